@@ -1,0 +1,50 @@
+# make run    the main job: workloads -> slices -> a picture, on a simulated node; installs what it needs
+# make test   everything CI needs
+# make check  the inner loop: format, build with sanitizers, unit tests, lint of changed files
+# make build  release build: build/bin/septet and build/lib/libnvidia-ml.so.1
+# make bench  benchmarks with their budgets
+# make fuzz   30 s of each fuzz harness
+.PHONY: run test check check-fast build dev bench fuzz lint format clean deps
+export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
+
+run: build
+	@scripts/main_job.sh
+
+build: deps
+	@cmake --preset release >build/release.log 2>&1 || { cat build/release.log; exit 1; }
+	@cmake --build build/release
+
+deps:
+	@mkdir -p build
+	@scripts/install_deps.sh build
+
+dev:
+	@scripts/install_deps.sh test
+	@cmake --preset dev >build/dev.log 2>&1 || { cat build/dev.log; exit 1; }
+	@cmake --build build/dev
+
+test: build dev
+	@scripts/test.sh
+
+check: dev
+	@scripts/check.sh
+
+check-fast: dev
+	@ctest --test-dir build/dev -LE 'slow|conformance' --output-on-failure -j2
+
+bench: deps
+	@scripts/install_deps.sh test
+	@scripts/bench.sh
+
+fuzz:
+	@scripts/install_deps.sh test
+	@scripts/fuzz.sh
+
+lint:
+	@scripts/lint.sh --all
+
+format:
+	@git ls-files -co --exclude-standard -- '*.cpp' '*.h' | xargs clang-format-16 -i
+
+clean:
+	@rm -rf build

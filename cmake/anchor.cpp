@@ -1,0 +1,1 @@
+// Nothing here: the library is what src/simnvml and below it hold.

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# install_deps.sh build|test — installs what this needs from Debian 12's packages, if it is not there.
+# Root, or sudo when not root. Says what it installs; does nothing when all is there.
+set -euo pipefail
+
+build=(g++ cmake ninja-build pkg-config libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libcli11-dev)
+test=("${build[@]}" git ccache libgtest-dev librapidcheck-dev libbenchmark-dev clang-16 clang-tidy-16
+  clang-format-16 libclang-rt-16-dev python3 python3-venv binutils tmux)
+
+case "${1:-}" in
+  build) wanted=("${build[@]}") ;;
+  test) wanted=("${test[@]}") ;;
+  *) echo "usage: install_deps.sh build|test" >&2; exit 1 ;;
+esac
+
+missing=()
+for package in "${wanted[@]}"; do
+  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "septet: these are missing and this is not Debian: ${missing[*]}" >&2
+  echo "  try: install them with your package manager (names are Debian 12's), then run make again" >&2
+  exit 1
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "septet: these are missing: ${missing[*]}" >&2
+    echo "  try: as root, apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "septet: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt() { "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=300 -qq "$@" >"$log" 2>&1; }
+if ! { apt update && apt install -y --no-install-recommends "${missing[@]}"; }; then
+  cat "$log" >&2
+  echo "septet: apt-get could not install ${missing[*]} (its words are above)" >&2
+  exit 1
+fi

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# The main job, end to end, on a simulated 8x H100 80GB node: read workloads, choose slices, show the plan,
+# apply it through libnvidia-ml.so.1, draw the node. A second run finds nothing to do.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+septet=build/bin/septet
+workloads=examples/inference-mix.yaml
+export SEPTET_SIM="${SEPTET_SIM:-$PWD/build/demo-node}"
+unset SEPTET_DRIVER
+
+[ -e "$SEPTET_SIM" ] || "$septet" sim create --gpus 8 --product h100-sxm5-80gb --mig on >/dev/null
+echo "A simulated node of 8x H100 80GB (its state is the file $SEPTET_SIM)."
+echo
+
+code=0
+"$septet" plan "$workloads" || code=$?
+case $code in
+  0) "$septet" apply "$workloads" ;;
+  2)
+    echo
+    "$septet" apply "$workloads"
+    ;;
+  *) exit "$code" ;;
+esac
+
+cat <<NEXT
+
+Next, try:
+  export SEPTET_SIM=$SEPTET_SIM
+  $septet explain --gpu 0 3g.40gb 3g.40gb 1g.10gb
+  $septet smi mig -lgi
+  $septet sim run -- nvidia-smi -L
+NEXT

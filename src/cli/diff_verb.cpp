@@ -1,0 +1,39 @@
+// septet diff — the steps between this node and a file, one line each.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/plan_inputs.h"
+#include "cli/plan_text.h"
+#include "cli/verb.h"
+
+namespace septet::cli {
+
+namespace {
+
+Result<int> run_diff(const Globals& globals, const std::vector<std::string>& arguments) {
+  PlanInput input;
+  bool json = globals.json;
+  CLI::App app("what differs between this node and a file. Exit 0 nothing, 2 something", "septet diff");
+  add_plan_options(app, input);
+  app.add_flag("--json", json, "for programs");
+  if (TRY(parse(app, arguments)).finished) return 0;
+  const auto driver = TRY(open_driver(globals));
+  const auto intent = TRY(intent_of(*driver, input));
+  if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));
+  if (json) {
+    fmt::print("{}", to_text(plan::to_json(intent.plan)));
+  } else if (intent.plan.empty()) {
+    fmt::print("nothing to do: the node is as {} wants it\n", intent.file);
+  } else {
+    fmt::print("{}{}\n", steps_text(intent.plan, intent.packed ? &*intent.packed : nullptr),
+               summary_text(intent.plan));
+  }
+  return intent.plan.empty() ? 0 : 2;
+}
+
+}  // namespace
+
+extern const Verb kDiff{"diff", "what differs between this node and a file", run_diff};
+
+}  // namespace septet::cli

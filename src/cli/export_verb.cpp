@@ -1,0 +1,61 @@
+// septet export — this node as a mig-parted config.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/json.h"
+#include "cli/verb.h"
+#include "partition/parted_targets.h"
+
+namespace septet::cli {
+
+namespace {
+
+Json to_json(const partition::PartedConfig& config) {
+  Json entries = Json::array();
+  for (const partition::PartedEntry& entry : config.entries) {
+    Json one;
+    one["devices"] = entry.all ? Json("all") : Json(entry.devices);
+    one["mig-enabled"] = entry.mig_enabled;
+    if (entry.mig_enabled) {
+      one["mig-devices"] = Json::object();
+      for (const auto& [name, count] : entry.mig_devices) one["mig-devices"][name] = count;
+    }
+    entries.push_back(std::move(one));
+  }
+  return {{"version", "v1"}, {"mig-configs", {{config.name, std::move(entries)}}}};
+}
+
+Result<int> run_export(const Globals& globals, const std::vector<std::string>& arguments) {
+  bool json = globals.json;
+  std::string format, name = "current";
+  CLI::App app("this node as a mig-parted v1 config, on standard output", "septet export");
+  app.add_option("-o,--output-format", format, "yaml or json")->check(CLI::IsMember({"yaml", "json"}));
+  app.add_option("-c,--config-label", name, "what to call it")->capture_default_str();
+  app.add_flag("--json", json, "the same as -o json");
+  if (TRY(parse(app, arguments)).finished) return 0;
+  const auto driver = TRY(open_driver(globals));
+  const auto node = TRY(driver->observe());
+  for (const mig::Gpu& gpu : node.gpus) {
+    if (gpu.problem) {
+      return fail(Code::kUnavailable, fmt::format("GPU {}: {}", gpu.index, *gpu.problem),
+                  "an export without it would be wrong");
+    }
+  }
+  const auto exported = partition::export_node(node, name);
+  if (exported.config.entries.empty()) {
+    return fail(Code::kNotSupported, "no GPU of this node can be cut, so there is nothing to export");
+  }
+  for (const std::string& loss : exported.losses) {
+    fmt::print(stderr, "septet export: this format cannot say: {}\n", loss);
+  }
+  fmt::print("{}", json || format == "json" ? to_text(to_json(exported.config))
+                                            : partition::to_yaml(exported.config));
+  return 0;
+}
+
+}  // namespace
+
+extern const Verb kExport{"export", "this node as a mig-parted config", run_export};
+
+}  // namespace septet::cli

@@ -1,0 +1,61 @@
+#include "cli/plan_inputs.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "partition/parted_targets.h"
+#include "partition/workload_file.h"
+
+namespace septet::cli {
+
+void add_plan_options(CLI::App& app, PlanInput& input) {
+  app.add_option("FILE", input.file, "workloads, or a mig-parted v1 config; - is standard input");
+  app.add_option("-f,--file", input.option, "the same");
+  app.add_option("-c,--config", input.config, "which config of a mig-parted file");
+  app.add_flag("--beside-running", input.beside_running,
+               "instances in use belong to others: plan beside them, never count them");
+}
+
+Result<Intent> intent_of(driver::Driver& driver, const PlanInput& input) {
+  if (input.file.empty() == input.option.empty()) {
+    return fail(Code::kInvalidArgument, input.file.empty() ? "which file?" : "two files are named",
+                "give one: a list of workloads (examples/inference-mix.yaml) or a mig-parted config");
+  }
+  Intent intent;
+  intent.file = input.file.empty() ? input.option : input.file;
+  const auto document = TRY(read_yaml_file(intent.file));
+  if (partition::looks_like_parted(document)) {
+    const auto configs = TRY(partition::read_parted(document));
+    const auto config = TRY(partition::select_config(configs, input.config));
+    intent.config = config.name;
+    intent.node = TRY(driver.observe());
+    const auto targets = TRY(partition::targets_of(config, intent.node));
+    intent.plan = plan::diff(intent.node, targets);
+    return intent;
+  }
+  if (!partition::looks_like_workloads(document)) {
+    return fail_at(document, document.root, "neither workloads nor mig-configs is in this file",
+                   "begin it with \"workloads:\", or with \"version: v1\" and \"mig-configs:\"");
+  }
+  if (!input.config.empty()) {
+    return fail(Code::kInvalidArgument, "-c chooses a config of a mig-parted file; this one lists workloads");
+  }
+  auto workloads = TRY(partition::read_workloads(document));
+  intent.node = TRY(driver.observe());
+  intent.packed = TRY(plan::plan_node(intent.node, std::move(workloads), {input.beside_running}));
+  intent.plan = intent.packed->plan;
+  return intent;
+}
+
+Error does_not_fit(const plan::NodePlan& packed) {
+  unsigned asked = 0, placed = 0;
+  for (std::size_t w = 0; w < packed.workloads.size(); ++w) {
+    asked += packed.workloads[w].workload.replicas;
+    placed += packed.packing.placed[w];
+  }
+  return {Code::kInfeasible, fmt::format("only {} of {} replicas fit on this node", placed, asked),
+          "take replicas out, lower needs, or free GPUs; nothing was changed", 0, nullptr};
+}
+
+}  // namespace septet::cli

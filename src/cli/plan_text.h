@@ -1,0 +1,33 @@
+// cli/plan_text.h — plans and packings in words, within 80 columns, and as JSON.
+//
+// Pure: the same values give the same characters.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "plan/plan_node.h"
+
+namespace septet::cli {
+
+// `text` broken at spaces; the first line begins with `first`, the others with as many spaces.
+std::string wrapped(const std::string& first, const std::string& text, unsigned width = 80);
+
+// Which profile each workload gets, and why no smaller one.
+std::string sizing_text(const plan::NodePlan& packed);
+// GPUs needed, the argument, what is in use, and one replica per whole GPU beside it.
+std::string packing_text(const plan::NodePlan& packed);
+// What fits and what does not, when not everything does.
+std::string misfit_text(const plan::NodePlan& packed);
+// Steps by GPU, the creation of an instance and of what fills it in one line; who gets what.
+std::string steps_text(const plan::Plan& plan, const plan::NodePlan* packed);
+// "41 steps: 25 instances to create, 0 to destroy, MIG mode of 5 GPUs to turn on".
+std::string summary_text(const plan::Plan& plan);
+// Who got which instance, one line per replica with its MIG device.
+std::string assignment_text(const mig::Node& node, const plan::NodePlan& packed);
+// The node as a picture, with the names of the workloads in their instances.
+std::string draw_assignment(const mig::Node& node, const plan::NodePlan* packed, bool color);
+
+Json to_json(const plan::NodePlan& packed);
+
+}  // namespace septet::cli

@@ -1,0 +1,162 @@
+// What stands before the verb, and what happens to what a verb returns.
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/nearest.h"
+#include "cli/smi/smi.h"
+#include "cli/verb.h"
+#include "driver/simulated/state_file.h"
+
+namespace septet::cli {
+
+namespace {
+
+constexpr const char* kVersion = "septet 0.1.0";
+
+void print_help() {
+  fmt::print(
+      "septet: the whole life of a Multi-Instance GPU\n\n"
+      "usage: septet [--driver PATH | --sim[=STATE]] [--json] VERB ...\n\n");
+  for (const Verb& verb : verbs()) fmt::print("  {:<10} {}\n", verb.name, verb.summary);
+  fmt::print(
+      "\n"
+      "  --sim[=STATE]  a simulated node instead of this machine's GPUs; STATE is its file\n"
+      "                 (default {})\n"
+      "  --driver PATH  this libnvidia-ml.so.1 instead of the system's\n"
+      "  --json         for programs\n"
+      "  septet VERB --help says what a verb takes. Environment: SEPTET_SIM, SEPTET_DRIVER.\n"
+      "\n"
+      "exit: 0 done or nothing to do, 1 error, 2 changes pending, 3 does not fit,\n"
+      "      4 in use, 5 no permission, 6 no driver\n",
+      driver::simulated::default_state_path());
+}
+
+void use_simulated(Globals& globals, std::string_view state) {
+  globals.simulated = true;
+  globals.state_path =
+      state.empty() ? driver::simulated::default_state_path() : std::string(state);
+}
+
+Globals globals_from_environment() {
+  Globals globals;
+  // Reading the environment once, before any thread exists.
+  if (const char* path = std::getenv("SEPTET_DRIVER"); path != nullptr && *path != '\0') {  // NOLINT(concurrency-mt-unsafe)
+    globals.driver_path = path;
+  }
+  if (const char* state = std::getenv("SEPTET_SIM"); state != nullptr && *state != '\0') {  // NOLINT(concurrency-mt-unsafe)
+    use_simulated(globals, std::string_view(state) == "1" ? "" : state);
+  }
+  return globals;
+}
+
+// Takes the words before the verb off `words`. Returns an exit code when they end the program.
+Result<std::optional<int>> take_globals(std::vector<std::string>& words, Globals& globals) {
+  while (!words.empty() && words.front().starts_with("-")) {
+    const std::string word = words.front();
+    words.erase(words.begin());
+    if (word == "--help" || word == "-h") {
+      print_help();
+      return 0;
+    }
+    if (word == "--version") {
+      fmt::print("{}\n", kVersion);
+      return 0;
+    }
+    if (word == "--json") {
+      globals.json = true;
+    } else if (word == "--sim" || word.starts_with("--sim=")) {
+      globals.driver_path.reset();
+      use_simulated(globals, word.size() > 6 ? std::string_view(word).substr(6) : "");
+    } else if (word == "--driver" || word.starts_with("--driver=")) {
+      globals.simulated = false;
+      if (word.size() > 9) {
+        globals.driver_path = word.substr(9);
+      } else if (!words.empty()) {
+        globals.driver_path = words.front();
+        words.erase(words.begin());
+      } else {
+        return fail(Code::kInvalidArgument, "--driver needs the path of a libnvidia-ml.so.1");
+      }
+    } else {
+      static constexpr std::string_view kKnown[] = {"--sim", "--driver", "--json", "--help", "--version"};
+      return fail(Code::kInvalidArgument, fmt::format("no option '{}'", word), did_you_mean(word, kKnown));
+    }
+  }
+  return std::optional<int>{};
+}
+
+int report(std::string_view verb, const Error& error) {
+  std::fflush(stdout);
+  fmt::print(stderr, "septet{}{}: {}\n", verb.empty() ? "" : " ", verb, error.describe());
+  return exit_code(error);
+}
+
+}  // namespace
+
+int run_septet(const std::vector<std::string>& argv) {
+  Globals globals = globals_from_environment();
+  std::vector<std::string> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
+  if (!argv.empty() && argv[0].substr(argv[0].rfind('/') + 1) == "nvidia-smi") {
+    words.insert(words.begin(), "smi");
+  }
+  const auto ended = take_globals(words, globals);
+  if (!ended) return report("", ended.error());
+  if (*ended) return **ended;
+  if (words.empty()) {
+    print_help();
+    return 1;
+  }
+  const std::string name = words.front();
+  words.erase(words.begin());
+  if (name == "help") {
+    print_help();
+    return 0;
+  }
+  const auto verb = std::ranges::find(verbs(), name, &Verb::name);
+  if (verb == verbs().end()) {
+    std::vector<std::string_view> known;
+    for (const Verb& v : verbs()) known.push_back(v.name);
+    return report("", Error{Code::kInvalidArgument, fmt::format("no verb '{}'", name),
+                            did_you_mean(name, known) + " (septet --help lists them)", 0, nullptr});
+  }
+  const auto code = verb->run(globals, words);
+  if (!code) return report(name, code.error());
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return 1;  // a full disk is not success
+  return *code;
+}
+
+Result<Parsed> parse(CLI::App& app, const std::vector<std::string>& arguments) {
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", app.help());
+    return Parsed{.finished = true};
+  } catch (const CLI::CallForAllHelp&) {
+    fmt::print("{}", app.help("", CLI::AppFormatMode::All));
+    return Parsed{.finished = true};
+  } catch (const CLI::ParseError& error) {
+    return fail(Code::kInvalidArgument, error.what(), fmt::format("{} --help", app.get_name()));
+  }
+  return Parsed{};
+}
+
+bool color_wanted() {
+  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+}
+
+unsigned terminal_width() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60) {
+    return std::min<unsigned>(size.ws_col, 120);
+  }
+  return 80;
+}
+
+}  // namespace septet::cli

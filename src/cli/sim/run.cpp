@@ -1,0 +1,171 @@
+// septet sim run -- CMD ARGS — any program against the simulated node.
+//
+// The child gets the library's folder first on LD_LIBRARY_PATH, SEPTET_SIM, a PATH on which `nvidia-smi` is
+// septet, and, where the kernel allows it (root, or a user namespace), a mount namespace in which the
+// companion files stand where programs look. What could not be provided is said on standard error.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "cli/sim/companion_files.h"
+#include "cli/sim/subcommands.h"
+
+namespace septet::cli::sim {
+
+namespace fs = std::filesystem;
+namespace simulated = driver::simulated;
+
+namespace {
+
+std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe): one thread
+
+void say_missing(const std::string& what, const std::string& why) {
+  fmt::print(stderr, "septet sim run: not provided: {} ({})\n", what, why);
+}
+
+bool write_text(const char* path, const std::string& text) {
+  const int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool done = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(fd);
+  return done;
+}
+
+// As root a mount namespace is enough; others need a user namespace in which they keep their own ids.
+bool enter_namespace() {
+  const uid_t uid = getuid();
+  const gid_t gid = getgid();
+  if (unshare(CLONE_NEWNS) != 0) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+    write_text("/proc/self/setgroups", "deny");
+    if (!write_text("/proc/self/uid_map", fmt::format("{} {} 1", uid, uid)) ||
+        !write_text("/proc/self/gid_map", fmt::format("{} {} 1", gid, gid))) {
+      return false;
+    }
+  }
+  return mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
+
+void bind_companions(const fs::path& root) {
+  if (!enter_namespace()) {
+    say_missing("/proc/modules, /proc/driver/nvidia*, /proc/devices, /sys/bus/pci/devices",
+                "no mount namespace: " + reason() + "; run as root or allow user namespaces");
+    return;
+  }
+  const std::pair<const char*, const char*> binds[] = {{"modules", "/proc/modules"},
+                                                       {"devices", "/proc/devices"},
+                                                       {"driver", "/proc/driver"},
+                                                       {"pci", "/sys/bus/pci/devices"}};
+  for (const auto& [from, to] : binds) {
+    if (mount((root / from).c_str(), to, nullptr, MS_BIND, nullptr) != 0) say_missing(to, reason());
+  }
+}
+
+void set_environment(const Globals& globals, const fs::path& library, const fs::path& shims) {
+  // In the child, before exec; no other thread exists.
+  const auto prepend = [](const char* name, const std::string& value) {
+    const char* old = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    const std::string joined = old != nullptr && *old != '\0' ? value + ":" + old : value;
+    setenv(name, joined.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+  };
+  prepend("LD_LIBRARY_PATH", library.string());
+  prepend("PATH", shims.string());
+  setenv("SEPTET_SIM", fs::absolute(globals.state_path).c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+}
+
+[[noreturn]] void become(const Globals& globals, std::vector<std::string> command, const fs::path& root,
+                         const fs::path& library) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+  set_environment(globals, library, root / "bin");
+  bind_companions(root);
+  std::vector<char*> argv;
+  for (std::string& word : command) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  execvp(argv[0], argv.data());
+  fmt::print(stderr, "septet sim run: cannot run {}: {}\n", command[0], reason());
+  _exit(errno == ENOENT ? 127 : 126);
+}
+
+pid_t running_child = 0;
+
+// Keeps the capability files in step with the node until the child ends; its wait status.
+int follow(const simulated::StateFile& file, const fs::path& root, pid_t child) {
+  running_child = child;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    std::signal(signal, [](int number) { kill(running_child, number); });
+  }
+  std::uint64_t seen = file.current_generation();
+  int status = 0;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    if (const auto now = file.current_generation(); now != seen) {
+      seen = now;
+      const auto node = file.read([](const simulated::NodeState& state) { return state; });
+      (void)update_capabilities(node, root);  // a full disk shows in the client's own error
+    }
+    poll(nullptr, 0, 5);
+  }
+  return status;
+}
+
+Result<fs::path> make_workspace(const simulated::NodeState& node, const fs::path& septet) {
+  std::error_code failed;
+  std::string pattern = (fs::temp_directory_path(failed) / "septet-run-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) {
+    return fail(Code::kUnavailable, fmt::format("cannot make a folder like {}: {}", pattern, reason()),
+                "set TMPDIR to a folder that can be written");
+  }
+  const fs::path root = pattern;
+  TRY(write_companions(node, root));
+  fs::create_directories(root / "bin", failed);
+  fs::create_symlink(septet, root / "bin" / "nvidia-smi", failed);
+  return root;
+}
+
+Result<int> run(const Globals& globals, const std::vector<std::string>& arguments) {
+  std::vector<std::string> command = arguments;
+  if (!command.empty() && (command[0] == "--help" || command[0] == "-h")) {
+    fmt::print(
+        "usage: septet [--sim=STATE] sim run -- CMD ARGS\n\n"
+        "Runs CMD against the simulated node: its libnvidia-ml.so.1 first on LD_LIBRARY_PATH, septet as\n"
+        "nvidia-smi on PATH, and the files that programs read beside the library (/proc/modules, /proc/devices,\n"
+        "/proc/driver, /sys/bus/pci/devices) in a mount namespace where that is allowed. Exits as CMD does.\n");
+    return 0;
+  }
+  if (!command.empty() && command[0] == "--") command.erase(command.begin());
+  if (command.empty()) return fail(Code::kInvalidArgument, "run what?", "septet sim run -- CMD ARGS");
+
+  const auto file = TRY(open_state(globals));
+  std::error_code failed;
+  const fs::path septet = fs::read_symlink("/proc/self/exe", failed);
+  const fs::path library = septet.parent_path().parent_path() / "lib";
+  if (!fs::exists(library / "libnvidia-ml.so.1", failed)) {
+    return fail(Code::kNoDriver, fmt::format("the simulated driver is not in {}", library.string()), "make build");
+  }
+  const auto node = file->read([](const simulated::NodeState& state) { return state; });
+  const fs::path root = TRY(make_workspace(node, septet));
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child < 0) return fail(Code::kUnavailable, "cannot fork: " + reason());
+  if (child == 0) become(globals, command, root, library);
+  const int status = follow(*file, root, child);
+  fs::remove_all(root, failed);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+const Subcommand kRun{"run", "runs any program against the node", run};
+
+}  // namespace septet::cli::sim

@@ -1,0 +1,168 @@
+#include "plan/plan_node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace septet::plan {
+
+namespace {
+
+using mig::MigMode;
+
+bool same_profile(const mig::GpuInstanceProfile& a, const mig::GpuInstanceProfile& b) {
+  return a.id == b.id && a.name == b.name && a.size == b.size && a.slices == b.slices &&
+         a.starts == b.starts && a.memory_mib == b.memory_mib && a.sm == b.sm;
+}
+
+bool same_geometry(const mig::Geometry& a, const mig::Geometry& b) {
+  return a.units == b.units && std::ranges::equal(a.profiles, b.profiles, same_profile);
+}
+
+// Why nothing can be put on this GPU; empty: it can be used.
+std::string unusable_because(const mig::Gpu& gpu) {
+  if (gpu.problem) return "its state is unknown: " + *gpu.problem;
+  if (gpu.mode == MigMode::kUnsupported || gpu.geometry == nullptr) return "cannot be cut (no MIG)";
+  if (gpu.mode == MigMode::kOff && !gpu.processes.empty()) {
+    return "MIG is off and the whole GPU is in use by " + who(gpu.processes);
+  }
+  return {};
+}
+
+unsigned mode_cost(const mig::Gpu& gpu) {
+  if (gpu.mode == MigMode::kOn) return 0;
+  const bool ampere = gpu.product != nullptr && gpu.product->architecture == mig::Architecture::kAmpere;
+  return ampere ? 2 : 1;
+}
+
+class NodePlanner {
+ public:
+  NodePlanner(const mig::Node& node, PlanOptions options) : node_(node), options_(options) {}
+
+  Result<NodePlan> run(std::vector<Workload> workloads) {
+    for (const mig::Gpu& gpu : node_.gpus) TRY(add(gpu));
+    if (request_.bins.empty()) {
+      std::string why;
+      for (const UnusableGpu& gpu : plan_.unusable) why += fmt::format("\n  GPU {}: {}", gpu.gpu, gpu.why);
+      return fail(Code::kNotSupported, "no GPU of this node can be used" + why);
+    }
+    for (const Kind& kind : plan_.kinds) request_.kinds.push_back(kind.geometry);
+    for (Workload& workload : workloads) TRY(size(std::move(workload)));
+    plan_.packing = pack_fitting();
+    if (plan_.packing.complete) plan_.plan = diff(node_, targets());
+    return std::move(plan_);
+  }
+
+ private:
+  Result<> add(const mig::Gpu& gpu) {
+    if (std::string why = unusable_because(gpu); !why.empty()) {
+      plan_.unusable.push_back({gpu.index, std::move(why)});
+      return {};
+    }
+    (void)TRY(mig::layout_of(gpu));  // every instance has a profile we know, in a place it may have
+    const unsigned kind = kind_of(gpu);
+    const mig::Geometry& geometry = *plan_.kinds[kind].geometry;
+    Bin bin{gpu.index, kind, mode_cost(gpu), {}};
+    for (const mig::GpuInstance& instance : gpu.instances) {
+      const mig::GpuInstanceProfile* const profile = geometry.find_id(instance.profile_id);
+      const bool busy = in_use(instance);
+      const bool whole = profile->default_compute() != nullptr && instance.compute.size() == 1 &&
+                         instance.compute[0].profile_id == profile->default_compute()->id;
+      bin.held.push_back({{profile, instance.at}, busy, !busy || (whole && !options_.beside_running)});
+    }
+    request_.bins.push_back(std::move(bin));
+    gpus_.push_back(&gpu);
+    plan_.kind_of.push_back(kind);
+    return {};
+  }
+
+  unsigned kind_of(const mig::Gpu& gpu) {
+    const mig::Geometry* const geometry = geometry_of(gpu);
+    const auto known = std::ranges::find_if(plan_.kinds, [geometry](const Kind& kind) {
+      return same_geometry(*kind.geometry, *geometry);
+    });
+    const auto index = static_cast<unsigned>(known - plan_.kinds.begin());
+    if (known == plan_.kinds.end()) plan_.kinds.push_back({gpu.name, geometry, gpu.geometry});
+    return index;
+  }
+
+  const mig::Geometry* geometry_of(const mig::Gpu& gpu) const {
+    const mig::Geometry* const answered = &gpu.geometry->geometry;
+    const auto version = mig::parse_driver_version(node_.driver_version);
+    if (!node_.simulated || gpu.product == nullptr || !version) return answered;
+    const mig::Geometry* const table = &gpu.product->geometry_at(*version);
+    return std::ranges::equal(answered->profiles, table->profiles, {}, &mig::GpuInstanceProfile::id,
+                              &mig::GpuInstanceProfile::id)
+               ? table
+               : answered;
+  }
+
+  Result<> size(Workload workload) {
+    Sized sized;
+    Demand demand{workload.replicas, {}};
+    for (const mig::Geometry* const geometry : request_.kinds) {
+      auto sizing = right_size(*geometry, workload);
+      if (!sizing && sizing.error().code != Code::kInfeasible && request_.kinds.size() == 1) {
+        return std::unexpected(std::move(sizing).error());  // a name that this board does not have
+      }
+      demand.profiles.push_back(sizing ? sizing->profile : nullptr);
+      sized.by_kind.push_back(sizing ? std::optional(*sizing) : std::nullopt);
+      if (!sizing) sized.misfit = std::move(sizing).error();
+    }
+    const bool runs = std::ranges::any_of(sized.by_kind, [](const auto& one) { return one.has_value(); });
+    if (runs) sized.misfit.reset();
+    if (!runs && sized.misfit->code != Code::kInfeasible) return std::unexpected(*sized.misfit);
+    sized.workload = std::move(workload);
+    plan_.workloads.push_back(std::move(sized));
+    request_.demands.push_back(std::move(demand));
+    return {};
+  }
+
+  // Workloads that fit no kind of GPU here take no part in the packing, and it is not complete.
+  Packing pack_fitting() {
+    PackRequest fitting = request_;
+    std::erase_if(fitting.demands, [](const Demand& demand) {
+      return std::ranges::all_of(demand.profiles, [](const auto* profile) { return profile == nullptr; });
+    });
+    if (fitting.demands.size() == request_.demands.size()) return pack(request_);
+    const Packing some = pack(fitting);
+    Packing all;
+    all.proven = some.proven;
+    std::size_t next = 0;
+    for (const Sized& sized : plan_.workloads) all.placed.push_back(sized.misfit ? 0 : some.placed[next++]);
+    return all;
+  }
+
+  std::vector<GpuCut> targets() const {
+    std::vector<GpuCut> targets;
+    for (std::size_t b = 0; b < plan_.packing.bins.size(); ++b) {
+      const PackedBin& packed = plan_.packing.bins[b];
+      if (!packed.used) continue;
+      const GpuCut now = cut_of(*gpus_[b]);
+      GpuCut target{now.gpu, now.uuid, MigMode::kOn, MigMode::kOn, {}};
+      for (const PackedInstance& instance : packed.instances) {
+        InstanceCut whole = whole_instance(*instance.instance.profile, instance.instance.at);
+        const auto held = std::ranges::find_if(
+            now.instances, [&whole](const InstanceCut& have) { return same_place(have, whole); });
+        const bool as_it_is = instance.kept && (instance.busy || !instance.replica);
+        target.instances.push_back(as_it_is ? *held : std::move(whole));
+      }
+      targets.push_back(std::move(target));
+    }
+    return targets;
+  }
+
+  const mig::Node& node_;
+  const PlanOptions options_;
+  NodePlan plan_;
+  PackRequest request_;
+  std::vector<const mig::Gpu*> gpus_;  // by bin
+};
+
+}  // namespace
+
+Result<NodePlan> plan_node(const mig::Node& node, std::vector<Workload> workloads, PlanOptions options) {
+  return NodePlanner(node, options).run(std::move(workloads));
+}
+
+}  // namespace septet::plan

@@ -1,0 +1,95 @@
+#include "program.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace septet::e2e {
+
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) ADD_FAILURE() << name << " is not set; run through ctest";
+  return value == nullptr ? "" : value;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+}  // namespace
+
+std::string source_dir() { return environment("SEPTET_SOURCE_DIR"); }
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Outcome run(const std::vector<std::string>& argv) {
+  std::string folder = (std::filesystem::temp_directory_path() / "septet-e2e-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) return {};
+  const std::string out = folder + "/out", err = folder + "/err";
+  const pid_t child = fork();
+  if (child == 0) {
+    dup2(open(out.c_str(), O_CREAT | O_WRONLY, 0600), 1);
+    dup2(open(err.c_str(), O_CREAT | O_WRONLY, 0600), 2);
+    dup2(open("/dev/null", O_RDONLY), 0);
+    std::vector<std::string> copy = argv;
+    std::vector<char*> pointers;
+    for (std::string& word : copy) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    execv(pointers[0], pointers.data());
+    _exit(127);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  Outcome outcome;
+  outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  outcome.out = read_file(out);
+  outcome.err = read_file(err);
+  std::filesystem::remove_all(folder);
+  return outcome;
+}
+
+Outcome septet(const std::string& words) {
+  std::vector<std::string> argv{environment("SEPTET_BIN")};
+  for (auto& word : words_of(words)) argv.push_back(word);
+  return run(argv);
+}
+
+Node::Node(const std::string& create_options) {
+  folder_ = (std::filesystem::temp_directory_path() / "septet-node-XXXXXX").string();
+  if (mkdtemp(folder_.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
+  state_ = folder_ + "/node";
+  const auto made = septet("sim create " + create_options);
+  EXPECT_EQ(made.code, 0) << made.err;
+}
+
+Node::~Node() {
+  (void)septet("sim process stop --all");
+  std::error_code failed;
+  std::filesystem::remove_all(folder_, failed);
+}
+
+Outcome Node::septet(const std::string& words) const { return e2e::septet("--sim=" + state_ + " " + words); }
+
+Json Node::json(const std::string& words) const {
+  const auto outcome = septet("--json " + words);
+  EXPECT_EQ(outcome.code, 0) << words << "\n" << outcome.err;
+  return Json::parse(outcome.out, nullptr, false);
+}
+
+}  // namespace septet::e2e
