@@ -23,7 +23,10 @@ dev:
 	@cmake --preset dev >build/dev.log 2>&1 || { cat build/dev.log; exit 1; }
 	@cmake --build build/dev
 
-test: build dev
+test: build
+	@scripts/install_deps.sh test
+	@cmake --preset test >build/test.log 2>&1 || { cat build/test.log; exit 1; }
+	@cmake --build build/test
 	@scripts/test.sh
 
 check: dev

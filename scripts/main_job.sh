@@ -13,16 +13,7 @@ unset SEPTET_DRIVER
 echo "A simulated node of 8x H100 80GB (its state is the file $SEPTET_SIM)."
 echo
 
-code=0
-"$septet" plan "$workloads" || code=$?
-case $code in
-  0) "$septet" apply "$workloads" ;;
-  2)
-    echo
-    "$septet" apply "$workloads"
-    ;;
-  *) exit "$code" ;;
-esac
+"$septet" apply "$workloads"
 
 cat <<NEXT
 

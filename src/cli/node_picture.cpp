@@ -41,6 +41,15 @@ std::string fitted(std::string_view text, unsigned width) {
   return out;
 }
 
+// "1g.10gb+me" where it fits; in a narrower cell "1g+me" rather than a cut name that reads as another profile.
+std::string profile_text(const std::string& name, unsigned width) {
+  if (name.size() < width) return fitted(" " + name, width);
+  if (name.size() == width) return name;
+  const auto dot = name.find('.'), gb = name.find("gb");
+  if (dot == std::string::npos || gb == std::string::npos) return fitted(name, width);
+  return fitted(" " + name.substr(0, dot) + name.substr(gb + 2), width);
+}
+
 std::string repeated(const char* glyph, unsigned count) {
   std::string out;
   for (unsigned i = 0; i < count; ++i) out += glyph;
@@ -79,7 +88,7 @@ class Drawing {
   std::string text() const {
     if (units_ == 0) return {};
     std::string out = border(glyphs_.top_left, glyphs_.top_tee, glyphs_.top_right);
-    out += row([](const mig::GpuInstance& i, unsigned w) { return fitted(" " + i.name, w); }, "free");
+    out += row([](const mig::GpuInstance& i, unsigned w) { return profile_text(i.name, w); }, "free");
     out += row([](const mig::GpuInstance& i, unsigned w) { return fitted(" " + ids_of(i), w); }, "");
     if (any_label()) {
       out += row(

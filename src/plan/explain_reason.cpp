@@ -83,10 +83,10 @@ std::string too_much(const mig::Geometry& geometry, const std::vector<mig::Insta
   const char* const free = held.empty() ? "" : " free";
   const std::string who = count_text(profiles_of(core));
   if (asked.units > units) {
-    std::string text = fmt::format("{} need{} {} memory units of {}{}", who, core.size() == 1 ? "s" : "",
-                                   asked.units, units, free);
+    std::string text = fmt::format("{} need{} {} memory unit{} of {}{}", who, core.size() == 1 ? "s" : "",
+                                   asked.units, asked.units == 1 ? "" : "s", units, free);
     if (asked.slices <= slices) {
-      text += fmt::format(", although only {} of {} compute slices", asked.slices, slices);
+      text += fmt::format(", although {} of {} compute slices would do", asked.slices, slices);
     }
     const std::string why = asked.slices <= slices ? surprise(geometry, core) : std::string();
     return why.empty() ? text : text + ": " + why;

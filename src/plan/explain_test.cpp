@@ -23,7 +23,8 @@ TEST(Explain, TwoHalvesLeaveNoRoomForASmallOne) {
   const auto answer = explained("a100-80gb", {"3g.40gb", "3g.40gb", "1g.10gb"});
   EXPECT_FALSE(answer.fits);
   EXPECT_EQ(answer.reason,
-            "2x 3g.40gb + 1g.10gb need 9 memory units of 8, although only 7 of 7 compute slices: 3g.40gb "
+            "2x 3g.40gb + 1g.10gb need 9 memory units of 8, although 7 of 7 compute slices would do: "
+            "3g.40gb "
             "has 3 compute slices but takes 4 of the 8 memory units");
   ASSERT_FALSE(answer.nearest.empty());
   for (const Alternative& other : answer.nearest) {
@@ -102,8 +103,16 @@ TEST(Meaning, IdsThatAreSmallerElsewhere) {
   const auto meaning = meant("h100-sxm5-80gb", {"14", "14", "14"});
   const auto traps = misread_ids(geometry_of("h100-sxm5-80gb"), {}, {"14", "14", "14"}, meaning.wishes);
   ASSERT_EQ(traps.size(), 1u);
+  EXPECT_NE(traps[0].what.find("a30-24gb"), std::string::npos) << traps[0].what;
+  EXPECT_NE(traps[0].what.find("rtx-pro-6000"), std::string::npos) << traps[0].what;
   EXPECT_NE(traps[0].instead.find("3x 1g.10gb: nvidia-smi mig -cgi 19,19,19 -C"), std::string::npos)
       << traps[0].instead;
+}
+
+TEST(Meaning, IdsThatNoOtherBoardHasTogetherAreNoTrap) {
+  const std::vector<std::string> words = {"9", "14", "19", "19"};
+  const auto meaning = meant("h100-sxm5-80gb", words);
+  EXPECT_TRUE(misread_ids(geometry_of("h100-sxm5-80gb"), {}, words, meaning.wishes).empty());
 }
 
 TEST(Meaning, IdsAndNamesOfOtherProducts) {

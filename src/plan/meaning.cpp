@@ -168,6 +168,36 @@ std::string id_list(const std::vector<Profile>& profiles) {
   return text;
 }
 
+// All of the ids exist on one of those products, so the list could have been written for it.
+bool could_be_for(const Elsewhere& there, const std::vector<std::string>& ids) {
+  return std::ranges::any_of(there.products, [&ids](std::string_view product) {
+    const mig::Geometry& geometry = mig::find_product(product)->geometry;
+    return std::ranges::all_of(ids, [&geometry](const std::string& id) {
+      return is_number(id) && mig::match_profile(geometry, id).has_value();
+    });
+  });
+}
+
+// The id at `index` is an instance of another size on boards that have all ids of the list.
+std::optional<Trap> other_meaning(const mig::Geometry& geometry, const std::vector<std::string>& words,
+                                  const std::vector<Wish>& wishes, std::size_t index) {
+  const Profile profile = wishes[index].profile;
+  std::string what;
+  Profile meant = nullptr;
+  for (const Elsewhere& there : elsewhere(words[index])) {
+    if (there.profile->slices == profile->slices || !could_be_for(there, words)) continue;
+    what += fmt::format("{}{} on {}", what.empty() ? "" : ", ", there.profile->name, products_text(there));
+    if (meant == nullptr) meant = counterpart(geometry, *there.profile);
+  }
+  if (what.empty()) return std::nullopt;
+  Trap trap{fmt::format("id {} is {} here, but {}", words[index], profile->name, what), {}};
+  if (meant == nullptr) return trap;
+  std::vector<Profile> list;
+  for (const Wish& wish : wishes) list.push_back(wish.profile == profile ? meant : wish.profile);
+  trap.instead = fmt::format("if you meant {}: nvidia-smi mig -cgi {} -C", count_text(list), id_list(list));
+  return trap;
+}
+
 // The fullest wish that fits when all of one profile are taken for another.
 std::optional<std::vector<Profile>> reread(const mig::Geometry& geometry,
                                            const std::vector<mig::Instance>& held,
@@ -218,19 +248,7 @@ std::vector<Trap> misread_ids(const mig::Geometry& geometry, const std::vector<m
       continue;
     }
     if (profile->size == geometry.units) continue;  // the whole GPU is the whole GPU everywhere
-    for (const Elsewhere& there : elsewhere(words[i])) {
-      if (there.profile->slices == profile->slices) continue;
-      const Profile meant = counterpart(geometry, *there.profile);
-      std::vector<Profile> list;
-      for (const Wish& wish : wishes) list.push_back(wish.profile == profile ? meant : wish.profile);
-      traps.push_back(
-          {fmt::format("id {} is {} here, but {} on {}", words[i], profile->name, there.profile->name,
-                       products_text(there)),
-           meant == nullptr ? std::string()
-                            : fmt::format("if you meant {}: nvidia-smi mig -cgi {} -C", count_text(list),
-                                          id_list(list))});
-      break;
-    }
+    if (auto trap = other_meaning(geometry, words, wishes, i)) traps.push_back(*std::move(trap));
   }
   return traps;
 }

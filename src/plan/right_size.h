@@ -27,8 +27,13 @@ struct Sizing {
   bool named = false;              // the workload named it
   std::string gives;               // "19.50 GiB, 26 SMs, 1 slice"
   std::vector<TooSmall> refused;   // every smaller one that was tried, smallest first
-  // The most telling refusal: of the next smaller one. nullptr when the smallest did.
-  const TooSmall* next_smaller() const { return refused.empty() ? nullptr : &refused.back(); }
+  // The most telling refusal: of the next smaller one, a plain one if there is. nullptr: the smallest did.
+  const TooSmall* next_smaller() const {
+    for (auto small = refused.rbegin(); small != refused.rend(); ++small) {
+      if (small->profile->media == mig::Media::kPlain) return &*small;
+    }
+    return refused.empty() ? nullptr : &refused.back();
+  }
 };
 
 Result<Sizing> right_size(const mig::Geometry& geometry, const Workload& workload);

@@ -27,9 +27,7 @@ NvmlSession::NvmlSession(const mig::Geometry& geometry, NvmlModel& model)
   expect(nvmlDeviceGetHandleByIndex_v2(0, &gpu_), NVML_SUCCESS);
 }
 
-NvmlSession::~NvmlSession() {
-  expect(nvmlShutdown(), NVML_SUCCESS);
-}
+NvmlSession::~NvmlSession() { expect(nvmlShutdown(), NVML_SUCCESS); }
 
 void NvmlSession::call(ByteReader& in) {
   switch (in.pick(8)) {

@@ -10,9 +10,7 @@ namespace septet::rules {
 
 namespace {
 
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 // Where the comment or literal that starts at `i` ends (one past), or nullopt: code starts here.
 std::optional<std::size_t> end_of_inert(std::string_view text, std::size_t i) {

@@ -71,9 +71,7 @@ bool compiles(const std::string& text, const std::vector<std::string>& folders) 
   return succeeded;
 }
 
-std::string include_of(const std::string& header) {
-  return "#include \"" + header + "\"";
-}
+std::string include_of(const std::string& header) { return "#include \"" + header + "\""; }
 
 TEST(Layers, NoModuleReachesAnotherWithoutAnArrow) {
   const auto views = include_views();

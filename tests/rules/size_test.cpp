@@ -21,9 +21,7 @@ const std::map<std::string, std::string, std::less<>>& long_for_a_reason() {
   return reasons;
 }
 
-bool is_code(const TextFile& file) {
-  return file.is_cpp() || file.is_script();
-}
+bool is_code(const TextFile& file) { return file.is_cpp() || file.is_script(); }
 
 TEST(FileSize, NoFileOver600Lines) {
   const auto offenders = scan(is_code, [](const TextFile& file, Offenders& out) {

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +19,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
 
+#include "cli/sim/absent_files.h"
 #include "cli/sim/companion_files.h"
 #include "cli/sim/subcommands.h"
 
@@ -69,8 +72,19 @@ void bind_companions(const fs::path& root) {
                                                        {"driver", "/proc/driver"},
                                                        {"pci", "/sys/bus/pci/devices"}};
   for (const auto& [from, to] : binds) {
+    if (access(to, F_OK) != 0) continue;  // absent_in(root) are shown another way
     if (mount((root / from).c_str(), to, nullptr, MS_BIND, nullptr) != 0) say_missing(to, reason());
   }
+}
+
+// Companion files that this kernel has no place for, and what stands for them.
+std::map<std::string, fs::path> absent_in(const fs::path& root) {
+  std::map<std::string, fs::path> absent;
+  for (const char* name : {"modules", "devices"}) {
+    const std::string path = std::string("/proc/") + name;
+    if (access(path.c_str(), F_OK) != 0) absent.emplace(path, root / name);
+  }
+  return absent;
 }
 
 void set_environment(const Globals& globals, const fs::path& library, const fs::path& shims) {
@@ -86,10 +100,13 @@ void set_environment(const Globals& globals, const fs::path& library, const fs::
 }
 
 [[noreturn]] void become(const Globals& globals, std::vector<std::string> command, const fs::path& root,
-                         const fs::path& library) {
+                         const fs::path& library, int socket) {
   prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
   set_environment(globals, library, root / "bin");
   bind_companions(root);
+  if (socket >= 0 && !ask_before_opening(socket)) {
+    say_missing("/proc/modules", "this kernel has none and no seccomp notification: " + reason());
+  }
   std::vector<char*> argv;
   for (std::string& word : command) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -101,11 +118,12 @@ void set_environment(const Globals& globals, const fs::path& library, const fs::
 pid_t running_child = 0;
 
 // Keeps the capability files in step with the node until the child ends; its wait status.
-int follow(const simulated::StateFile& file, const fs::path& root, pid_t child) {
+int follow(const simulated::StateFile& file, const fs::path& root, pid_t child, int listener) {
   running_child = child;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     std::signal(signal, [](int number) { kill(running_child, number); });
   }
+  const auto absent = absent_in(root);
   std::uint64_t seen = file.current_generation();
   int status = 0;
   while (waitpid(child, &status, WNOHANG) == 0) {
@@ -114,7 +132,9 @@ int follow(const simulated::StateFile& file, const fs::path& root, pid_t child) 
       const auto node = file.read([](const simulated::NodeState& state) { return state; });
       (void)update_capabilities(node, root);  // a full disk shows in the client's own error
     }
-    poll(nullptr, 0, 5);
+    pollfd asked{listener, POLLIN, 0};
+    if (poll(&asked, 1, 5) > 0 && (asked.revents & POLLIN) != 0) answer_one(listener, absent);
+    if ((asked.revents & (POLLHUP | POLLERR)) != 0) listener = -1;  // no process is left that could ask
   }
   return status;
 }
@@ -156,10 +176,16 @@ Result<int> run(const Globals& globals, const std::vector<std::string>& argument
   const auto node = file->read([](const simulated::NodeState& state) { return state; });
   const fs::path root = TRY(make_workspace(node, septet));
   std::fflush(nullptr);
+  int sockets[2] = {-1, -1};
+  if (!absent_in(root).empty() && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
+    return fail(Code::kUnavailable, "cannot make a socket pair: " + reason());
+  }
   const pid_t child = fork();
   if (child < 0) return fail(Code::kUnavailable, "cannot fork: " + reason());
-  if (child == 0) become(globals, command, root, library);
-  const int status = follow(*file, root, child);
+  if (child == 0) become(globals, command, root, library, sockets[1]);
+  if (sockets[1] >= 0) close(sockets[1]);
+  const int listener = sockets[0] >= 0 ? receive_listener(sockets[0]) : -1;
+  const int status = follow(*file, root, child, listener);
   fs::remove_all(root, failed);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

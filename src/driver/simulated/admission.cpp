@@ -52,13 +52,6 @@ void forget_instances(GpuState& gpu) {
   for (GpuInstanceState& instance : gpu.instances) instance = {};
 }
 
-std::uint8_t engine_at(const mig::Geometry& geometry, mig::Placement gi, std::uint8_t slice) {
-  // Seven slices live on eight units, one each; elsewhere a slice is a whole number of units wide.
-  const unsigned units_per_slice =
-      geometry.slices == 0 || geometry.units < geometry.slices ? 1u : geometry.units / geometry.slices;
-  return static_cast<std::uint8_t>(gi.start / units_per_slice + slice);
-}
-
 mig::Uuid compute_instance_uuid(const GpuState& gpu, std::uint32_t gi, std::uint8_t engine) {
   return mig::mig_uuid(static_cast<std::uint16_t>(gpu.pci_device_id >> 16), gpu.pdi, gi, engine);
 }

@@ -8,7 +8,8 @@
 namespace septet::driver::simulated {
 
 Status gpu_answers(const NodeState& node, std::uint32_t gpu);  // kInvalidArgument, kGpuIsLost
-Status mig_answers(const NodeState& node, std::uint32_t gpu);  // the same, kNotSupported: MIG mode is off
+Status mig_answers(const NodeState& node,
+                   std::uint32_t gpu);  // the same, kNotSupported: MIG mode is off
 // The same, kNotFound: no such instance.
 Status instance_answers(const NodeState& node, std::uint32_t gpu, std::uint32_t gi);
 
@@ -21,10 +22,8 @@ bool has_client_inside(const NodeState& node, std::uint32_t gpu, std::uint32_t g
 
 void forget_instances(GpuState& gpu);
 
-// Graphics engine of a compute instance. Which engine the driver picks is not visible through NVML
-// (R4); here it follows from the place alone, so the same layout always has the same UUIDs, whatever
-// the order it was made in.
-std::uint8_t engine_at(const mig::Geometry& geometry, mig::Placement gi, std::uint8_t slice);
+// `engine`: graphics engine inside the GPU instance. Which one the driver picks is not visible
+// through NVML; R4's rule, first free inside the GPU instance, makes it the compute instance's id.
 mig::Uuid compute_instance_uuid(const GpuState& gpu, std::uint32_t gi, std::uint8_t engine);
 
 }  // namespace septet::driver::simulated

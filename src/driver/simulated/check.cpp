@@ -1,7 +1,7 @@
 // driver/simulated/check.cpp — can this state have come from make_node and the calls on it?
 //
-// The last gate before a state file is trusted: everything an index, a shift or a loop depends on, and every
-// rule of the machine, field by field. The error names the field.
+// The last gate before a state file is trusted: everything an index, a shift or a loop depends on,
+// and every rule of the machine, field by field. The error names the field.
 #include <algorithm>
 
 #include "driver/simulated/admission.h"
@@ -72,7 +72,6 @@ Result<> check_board(const NodeState& node, std::uint32_t index) {
 Result<> check_compute(const NodeState& node, const GpuState& gpu, std::uint32_t gi,
                        const mig::GpuInstanceProfile& profile, const std::string& word) {
   const GpuInstanceState& instance = gpu.instances[gi];
-  const mig::Geometry& geometry = geometry_of(node, gpu);
   std::uint16_t taken = 0;
   for (std::uint32_t ci = 0; ci < kMaxComputeInstances; ++ci) {
     const ComputeInstanceState& compute = instance.compute[ci];
@@ -86,9 +85,9 @@ Result<> check_compute(const NodeState& node, const GpuState& gpu, std::uint32_t
       return wrong(inner + "placement");
     if ((taken & at.mask()) != 0) return wrong(inner + "placement (overlaps)");
     taken = static_cast<std::uint16_t>(taken | at.mask());
-    if (compute.engine != engine_at(geometry, {instance.start, instance.size}, at.start))
-      return wrong(inner + "engine");
-    if (compute.uuid != compute_instance_uuid(gpu, gi, compute.engine)) return wrong(inner + "uuid");
+    if (compute.engine != ci) return wrong(inner + "engine");
+    if (compute.uuid != compute_instance_uuid(gpu, gi, compute.engine))
+      return wrong(inner + "uuid");
   }
   return {};
 }

@@ -81,7 +81,9 @@ void add_instances(const NodeState& node, std::uint32_t index, mig::Gpu& gpu) {
   }
 }
 
-mig::MigMode mode_of(std::uint8_t flag) { return flag != 0 ? mig::MigMode::kOn : mig::MigMode::kOff; }
+mig::MigMode mode_of(std::uint8_t flag) {
+  return flag != 0 ? mig::MigMode::kOn : mig::MigMode::kOff;
+}
 
 }  // namespace
 

@@ -1,5 +1,7 @@
-// Source. CUDA toolkit release notes, table "CUDA Toolkit and corresponding driver versions" (documented);
-//         MIG User Guide, "Supported GPUs" and driver prerequisites (documented); GB202's 575 likewise.
+// Source. CUDA toolkit release notes, table "CUDA Toolkit and corresponding driver versions"
+// (documented);
+//         MIG User Guide, "Supported GPUs" and driver prerequisites (documented); GB202's 575
+//         likewise.
 #include "driver/simulated/driver_age.h"
 
 #include <array>

@@ -1,4 +1,5 @@
-// driver/simulated/driver_age.h — which driver came when: CUDA version, and the first that cuts a product.
+// driver/simulated/driver_age.h — which driver came when: CUDA version, and the first that cuts a
+// product.
 #pragma once
 
 #include <cstdint>

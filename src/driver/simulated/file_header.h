@@ -1,11 +1,12 @@
 // driver/simulated/file_header.h — the bytes of a node's state file.
 //
 //   0                      FileHeader
-//   kCopyOffset            copy 0 of NodeState (used_bytes of it; the rest is a hole, never touched)
+//   kCopyOffset            copy 0 of NodeState (used_bytes of it; the rest is a hole, never
+//   touched)
 //   + kCopyStride          copy 1
 //
-// Everything before `generation` is written once. The seals, copies and generation follow the protocol of
-// state_file.h; what comes after the seals is only hints and counters, true or not.
+// Everything before `generation` is written once. The seals, copies and generation follow the
+// protocol of state_file.h; what comes after the seals is only hints and counters, true or not.
 #pragma once
 
 #include <atomic>
@@ -41,9 +42,10 @@ struct FileHeader {
   std::uint64_t shape_checksum;
   alignas(64) std::atomic<std::uint64_t> generation;
   Seal seals[2];
-  alignas(64) std::atomic<std::uint32_t> event_word;  // low half of next_event: what waiters sleep on
-  std::atomic<std::uint32_t> faults_possible;         // 0 only while the state in force has no fault
-  std::atomic<std::int32_t> holder;                   // pid that took the lock last
+  alignas(
+      64) std::atomic<std::uint32_t> event_word;  // low half of next_event: what waiters sleep on
+  std::atomic<std::uint32_t> faults_possible;     // 0 only while the state in force has no fault
+  std::atomic<std::int32_t> holder;               // pid that took the lock last
   alignas(64) std::atomic<std::uint64_t> fault_counts[kMaxFaults];  // serial << 32 | calls counted
 };
 static_assert(sizeof(FileHeader) <= kCopyOffset);

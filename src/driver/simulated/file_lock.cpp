@@ -31,15 +31,19 @@ bool same_file(int a, int b) {
 }  // namespace
 
 FileLock::FileLock(int fd, std::string path, int wait_ms)
-    : path_(std::move(path)), fd_(fd), wait_ms_(wait_ms), owner_(getpid()), mutex_(new std::mutex) {}
+    : path_(std::move(path)),
+      fd_(fd),
+      wait_ms_(wait_ms),
+      owner_(getpid()),
+      mutex_(new std::mutex) {}
 
 FileLock::~FileLock() {
   delete mutex_;
   close(fd_);
 }
 
-// By /proc, so that the very same file is opened even if another took its name; by name where there is no
-// /proc, if it is still the same file.
+// By /proc, so that the very same file is opened even if another took its name; by name where there
+// is no /proc, if it is still the same file.
 bool FileLock::reopen() {
   const std::string link = "/proc/self/fd/" + std::to_string(fd_);
   int fresh = open(link.c_str(), O_RDWR | O_CLOEXEC);
@@ -77,8 +81,8 @@ FileLock::Answer FileLock::lock() {
   if (!settle_after_fork()) return Answer::kFailed;
   mutex_->lock();
   std::int64_t deadline = 0;
-  for (long sleep_ns = kFirstSleepNs;; sleep_ns = sleep_ns * 2 > kLongestSleepNs ? kLongestSleepNs
-                                                                                 : sleep_ns * 2) {
+  for (long sleep_ns = kFirstSleepNs;;
+       sleep_ns = sleep_ns * 2 > kLongestSleepNs ? kLongestSleepNs : sleep_ns * 2) {
     if (flock(fd_, LOCK_EX | LOCK_NB) == 0) return Answer::kHeld;
     const int error = errno;
     if (error == EINTR) continue;

@@ -1,10 +1,10 @@
 // driver/simulated/file_lock.h — one writer at a time, between threads and between processes.
 //
-// flock: the kernel lets go of it when its holder dies, however it dies. Waiting is polling with short,
-// growing sleeps, so that it ends after kLockWaitMs behind a holder that is stopped.
-// Fork: a flock belongs to the open file, which a child shares. The first use in a child opens the same file
-// again, and starts with a fresh mutex, since the parent's may have been held by a thread that the
-// child does not have.
+// flock: the kernel lets go of it when its holder dies, however it dies. Waiting is polling with
+// short, growing sleeps, so that it ends after kLockWaitMs behind a holder that is stopped. Fork: a
+// flock belongs to the open file, which a child shares. The first use in a child opens the same
+// file again, and starts with a fresh mutex, since the parent's may have been held by a thread that
+// the child does not have.
 #pragma once
 
 #include <atomic>

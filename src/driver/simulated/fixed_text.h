@@ -7,8 +7,8 @@
 
 namespace septet::driver::simulated {
 
-// False when `text` does not fit with its terminator; the array is then left alone. The rest is zeroed, so
-// that equal texts are equal bytes.
+// False when `text` does not fit with its terminator; the array is then left alone. The rest is
+// zeroed, so that equal texts are equal bytes.
 template <std::size_t N>
 bool set_text(char (&field)[N], std::string_view text) {
   if (text.size() >= N) return false;

@@ -1,4 +1,5 @@
-// driver/simulated/geometry_of.cpp — what a GPU of the node can be cut into, and what of it is taken.
+// driver/simulated/geometry_of.cpp — what a GPU of the node can be cut into, and what of it is
+// taken.
 #include "driver/simulated/fixed_text.h"
 #include "driver/simulated/machine.h"
 
@@ -15,8 +16,8 @@ const mig::Geometry& geometry_of(const NodeState& node, const GpuState& gpu) {
   return driver ? product.geometry_at(*driver) : product.geometry;
 }
 
-// Tolerates a state that is being overwritten while it is read (state_file.h): an instance of a profile
-// that the board lacks is passed over.
+// Tolerates a state that is being overwritten while it is read (state_file.h): an instance of a
+// profile that the board lacks is passed over.
 mig::Occupancy occupancy_of(const NodeState& node, const GpuState& gpu) {
   const mig::Geometry& geometry = geometry_of(node, gpu);
   mig::Occupancy taken;

@@ -77,7 +77,8 @@ Created create_gpu_instance(NodeState& node, std::uint32_t gpu, std::uint32_t pr
 }
 
 Status destroy_gpu_instance(NodeState& node, std::uint32_t gpu, std::uint32_t gi) {
-  if (const Status status = instance_answers(node, gpu, gi); status != Status::kSuccess) return status;
+  if (const Status status = instance_answers(node, gpu, gi); status != Status::kSuccess)
+    return status;
   GpuInstanceState& instance = node.gpus[gpu].instances[gi];
   for (const ComputeInstanceState& compute : instance.compute) {
     if (compute.stamp != 0) return Status::kInUse;
@@ -112,14 +113,15 @@ Created create_compute_instance(NodeState& node, std::uint32_t gpu, std::uint32_
   compute.profile_id = static_cast<std::uint8_t>(profile_id);
   compute.start = at->start;
   compute.size = at->size;
-  compute.engine = engine_at(geometry_of(node, state), {instance.start, instance.size}, at->start);
+  compute.engine = static_cast<std::uint8_t>(id);
   compute.uuid = compute_instance_uuid(state, gi, compute.engine);
   return {Status::kSuccess, id};
 }
 
 Status destroy_compute_instance(NodeState& node, std::uint32_t gpu, std::uint32_t gi,
                                 std::uint32_t ci) {
-  if (const Status status = instance_answers(node, gpu, gi); status != Status::kSuccess) return status;
+  if (const Status status = instance_answers(node, gpu, gi); status != Status::kSuccess)
+    return status;
   if (ci >= kMaxComputeInstances) return Status::kNotFound;
   ComputeInstanceState& compute = node.gpus[gpu].instances[gi].compute[ci];
   if (compute.stamp == 0) return Status::kNotFound;
@@ -128,7 +130,8 @@ Status destroy_compute_instance(NodeState& node, std::uint32_t gpu, std::uint32_
   return Status::kSuccess;
 }
 
-Created remaining_gpu_instances(const NodeState& node, std::uint32_t gpu, std::uint32_t profile_id) {
+Created remaining_gpu_instances(const NodeState& node, std::uint32_t gpu,
+                                std::uint32_t profile_id) {
   if (const Status status = mig_answers(node, gpu); status != Status::kSuccess) return {status};
   const GpuState& state = node.gpus[gpu];
   const mig::Geometry& geometry = geometry_of(node, state);

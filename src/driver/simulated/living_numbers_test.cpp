@@ -38,7 +38,8 @@ ProcessState worker(std::uint32_t gi, std::uint32_t ci, std::uint64_t mib, std::
 TEST(Identity, TheSameLayoutHasTheSameUuidsWhateverTheOrder) {
   const auto there = node_of("a100-40gb");
   const auto back = node_of("a100-40gb");
-  const auto make = [](NodeState& node, std::uint32_t profile, std::uint8_t start, std::uint8_t size) {
+  const auto make = [](NodeState& node, std::uint32_t profile, std::uint8_t start,
+                       std::uint8_t size) {
     const Created gi = create_gpu_instance(node, 0, profile, mig::Placement{start, size});
     ASSERT_EQ(gi.status, Status::kSuccess);
     for (std::uint32_t i = 0; i < 2; ++i)
@@ -139,7 +140,8 @@ TEST(Telemetry, EnergyIsPowerTimesTimeAndSettles) {
   EXPECT_EQ(energy_mj(*node, 0, 8 * second), 3 * per_second);
   settle_energy(*node, 8 * second);
   EXPECT_EQ(energy_mj(*node, 0, 9 * second), 4 * per_second);
-  EXPECT_EQ(energy_mj(*node, 0, 1 * second), 3 * per_second);  // a clock set back takes nothing away
+  EXPECT_EQ(energy_mj(*node, 0, 1 * second),
+            3 * per_second);  // a clock set back takes nothing away
 }
 
 TEST(Faults, FailTheNthCallThatManyTimes) {

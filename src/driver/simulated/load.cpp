@@ -1,8 +1,11 @@
-// driver/simulated/load.cpp — the living numbers: memory, activity, power, temperature, clocks, energy.
+// driver/simulated/load.cpp — the living numbers: memory, activity, power, temperature, clocks,
+// energy.
 //
-// Units.  Activity is summed in hundredths of a percent of the thing asked about, so that rounding happens
+// Units.  Activity is summed in hundredths of a percent of the thing asked about, so that rounding
+// happens
 //         once. All integers: deterministic, and no libm.
-// Source. Power: the project's performance model, P = idle + (limit - idle) * (0.55 * SM + 0.45 * DRAM
+// Source. Power: the project's performance model, P = idle + (limit - idle) * (0.55 * SM + 0.45 *
+// DRAM
 //         activity); the two weights are that model's stated guesses. Memory of an idle instance:
 //         the product table. Temperature, idle clocks and the GPU's own megabyte are estimates.
 #include <algorithm>
@@ -14,12 +17,12 @@ namespace septet::driver::simulated {
 
 namespace {
 
-constexpr std::uint64_t kFull = 10000;             // 100.00 %
-constexpr std::uint64_t kOwnMemoryMib = 1;         // of the GPU, outside instances (estimate)
-constexpr std::uint64_t kSmWeight = 55, kMemoryWeight = 45;  // of 100
+constexpr std::uint64_t kFull = 10000;      // 100.00 %
+constexpr std::uint64_t kOwnMemoryMib = 1;  // of the GPU, outside instances (estimate)
+constexpr std::uint64_t kSmWeight = 55, kMemoryWeight = 45;   // of 100
 constexpr std::uint32_t kColdCelsius = 30, kHotCelsius = 75;  // at 0 W and at the limit (estimate)
 constexpr std::uint32_t kIdleSmMhzAmpere = 210, kIdleSmMhzHopper = 345, kIdleSmMhzBlackwell = 120;
-constexpr std::uint32_t kIdleGddrMhz = 405;        // HBM does not clock down
+constexpr std::uint32_t kIdleGddrMhz = 405;  // HBM does not clock down
 
 struct Activity {
   std::uint64_t sm = 0, memory = 0;  // hundredths of a percent
@@ -35,9 +38,11 @@ std::uint64_t share(std::uint64_t activity, std::uint64_t part, std::uint64_t wh
 
 std::uint64_t usable(const mig::Fact& fact) { return fact.usable() ? fact.value : 0; }
 
-// Memory that an idle instance uses. Where a board's memory is one with the host's (Thor), instances have
-// none of their own, and what runs in them counts on the GPU alone.
-bool has_own_memory(const mig::GpuInstanceProfile& profile) { return usable(profile.memory_mib) != 0; }
+// Memory that an idle instance uses. Where a board's memory is one with the host's (Thor),
+// instances have none of their own, and what runs in them counts on the GPU alone.
+bool has_own_memory(const mig::GpuInstanceProfile& profile) {
+  return usable(profile.memory_mib) != 0;
+}
 std::uint64_t reserve_of(const mig::GpuInstanceProfile& profile) {
   return has_own_memory(profile) ? usable(profile.reserved_mib) : 0;
 }
@@ -57,7 +62,8 @@ std::uint64_t sms_of(const mig::Product& product, const mig::Geometry& geometry)
 }
 
 // Where processes run and how hard. `ci` kNone: those that hold the GPU instance as a whole.
-Activity processes_at(const NodeState& node, std::uint32_t gpu, std::uint32_t gi, std::uint32_t ci) {
+Activity processes_at(const NodeState& node, std::uint32_t gpu, std::uint32_t gi,
+                      std::uint32_t ci) {
   Activity sum;
   for (const ProcessState& process : node.processes) {
     if (process.pid == 0 || process.gpu != gpu || process.gpu_instance != gi) continue;
@@ -76,7 +82,8 @@ Activity instance_activity(const NodeState& node, std::uint32_t gpu, std::uint32
     if (compute.stamp == 0) continue;
     const Activity inside = processes_at(node, gpu, gi, ci);
     sum.sm += share(inside.sm, sms_of(profile, compute), usable(profile.sm));
-    sum.memory += inside.memory;  // bandwidth is the GPU instance's, not divided among compute instances
+    sum.memory +=
+        inside.memory;  // bandwidth is the GPU instance's, not divided among compute instances
   }
   return {std::min(sum.sm, kFull), std::min(sum.memory, kFull)};
 }
@@ -166,8 +173,8 @@ Load instance_load(const NodeState& node, std::uint32_t gpu, std::uint32_t gi,
     load.memory_reserved_mib = reserve_of(*profile);
     load.memory_used_mib = load.memory_reserved_mib + process_memory(node, gpu, gi);
   }
-  const Activity activity = ci ? processes_at(node, gpu, gi, *ci)
-                               : instance_activity(node, gpu, gi, *profile);
+  const Activity activity =
+      ci ? processes_at(node, gpu, gi, *ci) : instance_activity(node, gpu, gi, *profile);
   load.sm_percent = percent(activity.sm);
   load.memory_percent = percent(activity.memory);
   return load;

@@ -1,5 +1,5 @@
-// Random calls, legal and not, on every product and both chips, against a model that knows no machine: a list
-// of instances, and mig::Layout to say which lists are legal.
+// Random calls, legal and not, on every product and both chips, against a model that knows no
+// machine: a list of instances, and mig::Layout to say which lists are legal.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -69,12 +69,13 @@ class Model {
     if (profile_id > 8) return Status::kInvalidArgument;
     const auto* profile = found->second.instance.profile->find_compute(profile_id);
     if (profile == nullptr) return Status::kNotSupported;
-    if (!at) return any_free(found->second, *profile) ? Status::kSuccess : Status::kInsufficientResources;
+    if (!at)
+      return any_free(found->second, *profile) ? Status::kSuccess : Status::kInsufficientResources;
     if (at->size != profile->size || ((profile->starts >> at->start) & 1u) == 0)
       return Status::kInvalidArgument;
     if (is_free(found->second, *at)) return Status::kSuccess;
     return product_.architecture == mig::Architecture::kAmpere ? Status::kInsufficientResources
-                                                              : Status::kInUse;
+                                                               : Status::kInUse;
   }
   void created_compute(std::uint32_t gi, std::uint32_t ci, mig::Placement at) {
     ModelInstance& live = live_.at(gi);
@@ -122,7 +123,8 @@ class Model {
   }
   static bool any_free(const ModelInstance& live, const mig::ComputeInstanceProfile& profile) {
     for (std::uint8_t start = 0; start < 12; ++start) {
-      if (((profile.starts >> start) & 1u) != 0 && is_free(live, {start, profile.size})) return true;
+      if (((profile.starts >> start) & 1u) != 0 && is_free(live, {start, profile.size}))
+        return true;
     }
     return false;
   }
@@ -135,7 +137,8 @@ class Model {
 class Run {
  public:
   // `numbers` decides every call; a shorter or smaller one is a simpler run, so failures shrink.
-  Run(NodeState& node, Model& model, const mig::Geometry& geometry, std::vector<std::uint32_t> numbers)
+  Run(NodeState& node, Model& model, const mig::Geometry& geometry,
+      std::vector<std::uint32_t> numbers)
       : node_(node), model_(model), geometry_(geometry), numbers_(std::move(numbers)) {}
 
   bool more() const { return next_number_ < numbers_.size(); }
@@ -160,7 +163,8 @@ class Run {
  private:
   void create() {
     const bool known = below(8) != 0;
-    const auto& some = geometry_.profiles[below(static_cast<std::uint32_t>(geometry_.profiles.size()))];
+    const auto& some =
+        geometry_.profiles[below(static_cast<std::uint32_t>(geometry_.profiles.size()))];
     const std::uint32_t profile_id = known ? some.id : below(80);
     std::optional<mig::Placement> at;
     if (below(2) == 0) at = mig::Placement{static_cast<std::uint8_t>(below(13)), some.size};
@@ -175,7 +179,8 @@ class Run {
     const std::uint32_t gi = a_gpu_instance(), profile_id = below(10);
     std::optional<mig::Placement> at;
     if (below(2) == 0)
-      at = mig::Placement{static_cast<std::uint8_t>(below(8)), static_cast<std::uint8_t>(1 + below(8))};
+      at = mig::Placement{static_cast<std::uint8_t>(below(8)),
+                          static_cast<std::uint8_t>(1 + below(8))};
     const Status expected = model_.create_compute(gi, profile_id, at);
     const Created created = create_compute_instance(node_, 0, gi, profile_id, at);
     RC_ASSERT(created.status == expected);

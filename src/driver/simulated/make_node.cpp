@@ -1,4 +1,5 @@
-// driver/simulated/make_node.cpp — a node from a wish: which boards, where they sit, what they are called.
+// driver/simulated/make_node.cpp — a node from a wish: which boards, where they sit, what they are
+// called.
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -36,7 +37,8 @@ Result<const mig::Product*> product_named(const BoardSpec& board, std::size_t in
     return refuse(gpu_word(index) + ": no product \"" + board.product + "\"",
                   did_you_mean(board.product, ids));
   }
-  if (product->boards.empty() || product->geometry.profiles.empty() || product->geometry.units == 0) {
+  if (product->boards.empty() || product->geometry.profiles.empty() ||
+      product->geometry.units == 0) {
     return fail(Code::kNotSupported,
                 gpu_word(index) + ": nothing public tells how " + std::string(product->id) +
                     " is cut, so it cannot be simulated",
@@ -63,7 +65,8 @@ Result<const mig::Board*> board_named(const mig::Product& product, const BoardSp
                 did_you_mean(spec.name, names));
 }
 
-Result<std::string> driver_for(const NodeSpec& spec, const std::vector<const mig::Product*>& products) {
+Result<std::string> driver_for(const NodeSpec& spec,
+                               const std::vector<const mig::Product*>& products) {
   std::string text = spec.driver_version;
   if (text.empty()) {
     mig::DriverVersion newest;
@@ -82,7 +85,8 @@ Result<std::string> driver_for(const NodeSpec& spec, const std::vector<const mig
     const unsigned first = first_driver_of(*products[i]);
     if (version->major >= first) continue;
     return refuse("driver " + text + " is too old for " + gpu_word(i) + ": " +
-                      std::string(products[i]->id) + " needs " + std::to_string(first) + " or later",
+                      std::string(products[i]->id) + " needs " + std::to_string(first) +
+                      " or later",
                   "choose a newer driver, or leave it out");
   }
   return text;
@@ -114,8 +118,8 @@ Result<> place_boards(const NodeSpec& spec, NodeState& node) {
   return {};
 }
 
-// UUIDs, and those of the MIG devices, derive from the PDI; so a GPU given its UUID by name keeps the
-// same MIG UUIDs on every node it appears in.
+// UUIDs, and those of the MIG devices, derive from the PDI; so a GPU given its UUID by name keeps
+// the same MIG UUIDs on every node it appears in.
 Result<> identify(const NodeSpec& spec, std::size_t index, GpuState& gpu) {
   const auto chip_id = static_cast<std::uint16_t>(gpu.pci_device_id >> 16);
   gpu.pdi = mixed(mixed(spec.seed) + index);
@@ -133,15 +137,19 @@ Result<> identify(const NodeSpec& spec, std::size_t index, GpuState& gpu) {
     gpu.uuid = mig::gpu_uuid(chip_id, gpu.pdi);
   }
   const std::string digits = std::to_string(gpu.pdi % 1000000000000u);
-  set_text(gpu.serial, "1" + std::string(12 - digits.size(), '0') + digits);  // 13 digits, like real ones
+  set_text(gpu.serial,
+           "1" + std::string(12 - digits.size(), '0') + digits);  // 13 digits, like real ones
   return {};
 }
 
-Result<> fill_gpu(const NodeSpec& spec, std::size_t index, const mig::Product& product, GpuState& gpu) {
+Result<> fill_gpu(const NodeSpec& spec, std::size_t index, const mig::Product& product,
+                  GpuState& gpu) {
   const BoardSpec& wish = spec.boards[index];
   const mig::Board* board = TRY(board_named(product, wish, index));
-  if (!set_text(gpu.product, product.id) || !set_text(gpu.name, wish.name.empty() ? board->name : wish.name))
-    return fail(Code::kInternal, "the tables name " + std::string(product.id) + " too long for a state");
+  if (!set_text(gpu.product, product.id) ||
+      !set_text(gpu.name, wish.name.empty() ? board->name : wish.name))
+    return fail(Code::kInternal,
+                "the tables name " + std::string(product.id) + " too long for a state");
   gpu.pci_device_id = board->pci_device_id;
   gpu.minor = static_cast<std::uint32_t>(index);
   gpu.numa_node = wish.numa.value_or(index * 2 < spec.boards.size() ? 0 : 1);

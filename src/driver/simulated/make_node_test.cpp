@@ -60,14 +60,14 @@ TEST(MakeNode, TheSeedDecidesTheNames) {
 
 TEST(MakeNode, TakesWhatIsSaid) {
   NodeSpec spec = spec_of(2);
-  spec.boards[0].name = "H800";
+  spec.boards[0].name = "NVIDIA H800";  // with or without the vendor
   spec.boards[0].pci = "0000:C3:00.0";  // the second default of two is 9D; C3 is nobody's
   spec.boards[0].uuid = "GPU-2f815c32-768d-d782-1073-db01d7b90215";
   spec.boards[0].numa = 5;
   spec.driver_version = "580.65.06";
   const auto node = make_node(spec);
   ASSERT_TRUE(node) << node.error().describe();
-  EXPECT_EQ(text_of(node->gpus[0].name), "NVIDIA H800");
+  EXPECT_EQ(text_of(node->gpus[0].name), mig::find_product_by_pci(0x232410DEu)->boards[1].name);
   EXPECT_EQ(node->gpus[0].pci_device_id, 0x232410DEu);
   EXPECT_EQ(node->gpus[0].pci_bus, 0xc3u);
   EXPECT_EQ(mig::uuid_text(node->gpus[0].uuid), "2f815c32-768d-d782-1073-db01d7b90215");
@@ -165,8 +165,16 @@ TEST(Check, RefusesEveryFieldThatCannotBe) {
       {"placement", [](NodeState& n) { n.gpus[0].instances[2].compute[0].start = 200; }},
       {"engine", [](NodeState& n) { n.gpus[0].instances[2].compute[0].engine ^= 1; }},
       {"uuid", [](NodeState& n) { n.gpus[0].instances[2].compute[0].uuid[3] ^= 1; }},
-      {"gpu", [](NodeState& n) { n.processes[3].pid = 1; n.processes[3].gpu = 2; }},
-      {"gpu_instance", [](NodeState& n) { n.processes[3].pid = 1; n.processes[3].gpu_instance = 7; }},
+      {"gpu",
+       [](NodeState& n) {
+         n.processes[3].pid = 1;
+         n.processes[3].gpu = 2;
+       }},
+      {"gpu_instance",
+       [](NodeState& n) {
+         n.processes[3].pid = 1;
+         n.processes[3].gpu_instance = 7;
+       }},
       {"code", [](NodeState& n) { n.faults[3].kind = FaultKind::kCallFails; }},
       {"sequence", [](NodeState& n) { n.events[3].sequence = 4; }},
   };

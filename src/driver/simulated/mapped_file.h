@@ -1,4 +1,5 @@
-// driver/simulated/mapped_file.h — an opened state file: the mapping, the lock, and its error sentences.
+// driver/simulated/mapped_file.h — an opened state file: the mapping, the lock, and its error
+// sentences.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// driver/simulated/mig_mode.cpp — MIG mode, and what a reset, a driver restart and a reboot leave of it (R7).
+// driver/simulated/mig_mode.cpp — MIG mode, and what a reset, a driver restart and a reboot leave
+// of it (R7).
 //
 //   Ampere   wanted -> pending -> (reset | reboot) -> current; kept in the board, survives both
 //   later    wanted -> current at once; lives as long as the driver is loaded

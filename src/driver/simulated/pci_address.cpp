@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kDigits = "0123456789ABCDEF";
 
 // The bus numbers of a common 8-GPU server, four GPUs per socket.
-constexpr std::array<std::uint32_t, 8> kServerBuses = {0x1b, 0x43, 0x52, 0x61, 0x9d, 0xc3, 0xd1, 0xdf};
+constexpr std::array<std::uint32_t, 8> kServerBuses = {0x1b, 0x43, 0x52, 0x61,
+                                                       0x9d, 0xc3, 0xd1, 0xdf};
 
 std::optional<std::uint32_t> hexadecimal(std::string_view text) {
   std::uint64_t value = 0;

@@ -21,7 +21,8 @@ std::uint64_t start_ticks(std::int32_t pid) {
   close(fd);
   if (length <= 0) return 0;
   std::string_view rest(text, static_cast<std::size_t>(length));
-  // The name (field 2) is in parentheses and may hold anything: fields are counted from the last ')'.
+  // The name (field 2) is in parentheses and may hold anything: fields are counted from the last
+  // ')'.
   const auto name_end = rest.rfind(')');
   if (name_end == std::string_view::npos) return 0;
   rest.remove_prefix(name_end + 1);

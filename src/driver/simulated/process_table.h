@@ -1,7 +1,7 @@
 // driver/simulated/process_table.h — does a pretend workload's process still live?
 //
-// A pid alone lies: the kernel reuses them. A pid with its start time (field 22 of /proc/PID/stat, clock
-// ticks since boot) does not.
+// A pid alone lies: the kernel reuses them. A pid with its start time (field 22 of /proc/PID/stat,
+// clock ticks since boot) does not.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,8 @@ bool same_place(const ProcessState& a, const ProcessState& b) {
 }
 
 Status place_answers(const NodeState& node, const ProcessState& process) {
-  if (const Status status = gpu_answers(node, process.gpu); status != Status::kSuccess) return status;
+  if (const Status status = gpu_answers(node, process.gpu); status != Status::kSuccess)
+    return status;
   const GpuState& gpu = node.gpus[process.gpu];
   if (process.gpu_instance == kNone) {
     if (process.compute_instance != kNone) return Status::kInvalidArgument;
@@ -34,8 +35,8 @@ std::uint64_t free_memory(const Load& load) {
   return load.memory_total_mib - std::min(load.memory_total_mib, load.memory_used_mib);
 }
 
-// Memory is the GPU instance's: its compute instances share it (R3). An instance without memory of its own
-// (Thor) uses the GPU's.
+// Memory is the GPU instance's: its compute instances share it (R3). An instance without memory of
+// its own (Thor) uses the GPU's.
 std::uint64_t free_memory(const NodeState& node, const ProcessState& process) {
   const std::uint64_t of_gpu = free_memory(gpu_load(node, process.gpu));
   if (process.gpu_instance == kNone) return of_gpu;

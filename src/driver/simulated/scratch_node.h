@@ -1,4 +1,5 @@
-// driver/simulated/scratch_node.h — for tests: a state file in a folder of its own, gone afterwards.
+// driver/simulated/scratch_node.h — for tests: a state file in a folder of its own, gone
+// afterwards.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -29,7 +29,8 @@ Result<> answer(Status status, const std::string& what) {
 
 }  // namespace
 
-SimulatedDriver::SimulatedDriver(const NodeState& node) : node_(std::make_unique<NodeState>(node)) {}
+SimulatedDriver::SimulatedDriver(const NodeState& node)
+    : node_(std::make_unique<NodeState>(node)) {}
 
 Status SimulatedDriver::injected(std::string_view call, std::uint32_t gpu) {
   Status status = Status::kSuccess;
@@ -68,7 +69,8 @@ Result<mig::Gpu> SimulatedDriver::observe_gpu(std::uint32_t gpu) {
 }
 
 Result<ModeChange> SimulatedDriver::set_mig_mode(std::uint32_t gpu, bool on) {
-  const std::string what = std::string(on ? "enable" : "disable") + " MIG mode on " + gpu_words(gpu);
+  const std::string what =
+      std::string(on ? "enable" : "disable") + " MIG mode on " + gpu_words(gpu);
   ModeAnswer done{injected("nvmlDeviceSetMigMode", gpu), Status::kSuccess};
   if (done.status == Status::kSuccess) done = simulated::set_mig_mode(*node_, gpu, on);
   if (done.status != Status::kSuccess) return refused(done.status, what);
@@ -89,9 +91,8 @@ Result<> SimulatedDriver::reset(std::uint32_t gpu) {
 Result<std::uint32_t> SimulatedDriver::create_gpu_instance(std::uint32_t gpu,
                                                            std::uint32_t profile_id,
                                                            std::optional<mig::Placement> at) {
-  Created created{injected(at ? "nvmlDeviceCreateGpuInstanceWithPlacement"
-                              : "nvmlDeviceCreateGpuInstance",
-                           gpu)};
+  Created created{injected(
+      at ? "nvmlDeviceCreateGpuInstanceWithPlacement" : "nvmlDeviceCreateGpuInstance", gpu)};
   if (created.status == Status::kSuccess)
     created = simulated::create_gpu_instance(*node_, gpu, profile_id, at);
   return answer(created, "create a GPU instance of profile " + std::to_string(profile_id) + " on " +
@@ -121,7 +122,8 @@ Result<> SimulatedDriver::destroy_compute_instance(GpuInstanceRef instance, std:
   Status status = injected("nvmlComputeInstanceDestroy", instance.gpu);
   if (status == Status::kSuccess)
     status = simulated::destroy_compute_instance(*node_, instance.gpu, instance.id, id);
-  return answer(status, "destroy compute instance " + std::to_string(id) + " of " + words(instance));
+  return answer(status,
+                "destroy compute instance " + std::to_string(id) + " of " + words(instance));
 }
 
 Result<std::uint32_t> SimulatedDriver::remaining_capacity(std::uint32_t gpu,

@@ -1,9 +1,10 @@
-// driver/simulated/simulated_driver.h — the Driver over a node in this process: no file, no library.
+// driver/simulated/simulated_driver.h — the Driver over a node in this process: no file, no
+// library.
 //
-// For the tests of what plans and acts on drivers. It refuses what hardware refuses, and can fail the n-th
-// call: put a FaultState (add_fault) into the node, before or while it is driven. Each method of Driver
-// is one call; it goes by the NVML name noted beside it, so that a fault can name it. A call that a
-// fault fails has changed nothing.
+// For the tests of what plans and acts on drivers. It refuses what hardware refuses, and can fail
+// the n-th call: put a FaultState (add_fault) into the node, before or while it is driven. Each
+// method of Driver is one call; it goes by the NVML name noted beside it, so that a fault can name
+// it. A call that a fault fails has changed nothing.
 #pragma once
 
 #include <array>
@@ -20,10 +21,10 @@ class SimulatedDriver final : public Driver {
 
   NodeState& node() { return *node_; }  // to attach processes, add faults, or look
 
-  Result<mig::Node> observe() override;                             // nvmlDeviceGetCount_v2
-  Result<mig::Gpu> observe_gpu(std::uint32_t gpu) override;         // nvmlDeviceGetHandleByIndex_v2
+  Result<mig::Node> observe() override;                      // nvmlDeviceGetCount_v2
+  Result<mig::Gpu> observe_gpu(std::uint32_t gpu) override;  // nvmlDeviceGetHandleByIndex_v2
   Result<ModeChange> set_mig_mode(std::uint32_t gpu, bool on) override;  // nvmlDeviceSetMigMode
-  Result<> reset(std::uint32_t gpu) override;                       // septetDeviceReset
+  Result<> reset(std::uint32_t gpu) override;                            // septetDeviceReset
   // nvmlDeviceCreateGpuInstance, ...WithPlacement
   Result<std::uint32_t> create_gpu_instance(std::uint32_t gpu, std::uint32_t profile_id,
                                             std::optional<mig::Placement> at) override;

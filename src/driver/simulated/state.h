@@ -1,8 +1,9 @@
 // driver/simulated/state.h — the whole simulated node as one plain value.
 //
-// Shapes. Fixed size, no pointers, trivially copyable: it is mapped from the node's state file, copied
-//         for every change and published whole (state_file.h). Arrays are bounded by the driver's own
-//         limits: 32 GPUs, GI ids 0..14, CI ids 0..7 (rules R2, R3, R10).
+// Shapes. Fixed size, no pointers, trivially copyable: it is mapped from the node's state file,
+// copied
+//         for every change and published whole (state_file.h). Arrays are bounded by the driver's
+//         own limits: 32 GPUs, GI ids 0..14, CI ids 0..7 (rules R2, R3, R10).
 // Units.  MiB, milliwatts, percent; times are CLOCK_REALTIME nanoseconds.
 #pragma once
 
@@ -38,10 +39,10 @@ struct GpuInstanceState {  // at index = its id
 };
 
 struct GpuState {
-  char product[48];      // key of mig::find_product
-  char name[64];         // as NVML reports it
+  char product[48];  // key of mig::find_product
+  char name[64];     // as NVML reports it
   mig::Uuid uuid;
-  std::uint64_t pdi;     // per-device identifier the UUIDs derive from
+  std::uint64_t pdi;  // per-device identifier the UUIDs derive from
   char serial[24];
   std::uint32_t pci_domain, pci_bus, pci_device, pci_device_id;
   std::uint32_t minor;
@@ -57,9 +58,10 @@ struct GpuState {
 };
 
 struct ProcessState {
-  std::int32_t pid;          // 0 = free entry
+  std::int32_t pid;                                   // 0 = free entry
   std::uint32_t gpu, gpu_instance, compute_instance;  // kNone = not inside one
-  std::uint64_t start_ticks; // field 22 of /proc/pid/stat: tells a reused pid from the same process
+  std::uint64_t
+      start_ticks;  // field 22 of /proc/pid/stat: tells a reused pid from the same process
   std::uint64_t memory_mib;
   std::uint32_t sm_percent, memory_percent;  // of its instance
   std::uint8_t graphics, pad[7];
@@ -71,12 +73,12 @@ enum class FaultKind : std::uint8_t { kFree, kCallFails, kDenied };
 struct FaultState {
   FaultKind kind;
   std::uint8_t pad[3];
-  std::uint32_t gpu;       // kNone = any
-  std::uint64_t call;      // fault_call_hash(name) of the NVML function; 0 = any call
-  std::uint32_t code;      // nvmlReturn_t to answer
-  std::uint32_t nth;       // fails the nth matching call from now (1 = the next); 0 = every call
-  std::uint32_t times;     // how many calls fail from the nth on; 0 = for ever
-  std::uint32_t serial;    // identifies the fault to people
+  std::uint32_t gpu;     // kNone = any
+  std::uint64_t call;    // fault_call_hash(name) of the NVML function; 0 = any call
+  std::uint32_t code;    // nvmlReturn_t to answer
+  std::uint32_t nth;     // fails the nth matching call from now (1 = the next); 0 = every call
+  std::uint32_t times;   // how many calls fail from the nth on; 0 = for ever
+  std::uint32_t serial;  // identifies the fault to people
 };
 
 struct EventState {
@@ -90,18 +92,18 @@ struct EventState {
 struct NodeState {
   std::uint32_t gpu_count;
   char driver_version[32];
-  std::uint32_t cuda_version;      // 12080
-  std::uint32_t boot;              // counts reboots
-  std::uint32_t driver_load;       // counts driver loads: clients that opened before must open again
+  std::uint32_t cuda_version;  // 12080
+  std::uint32_t boot;          // counts reboots
+  std::uint32_t driver_load;   // counts driver loads: clients that opened before must open again
   std::uint32_t create_latency_us, destroy_latency_us, mode_latency_us;
   std::uint32_t next_fault_serial;
-  std::uint64_t next_stamp;        // never reused: tells an instance from its successor with the same id
-  std::uint64_t next_event;        // sequence of the next event
-  std::uint64_t seed;              // UUIDs of this node derive from it
+  std::uint64_t next_stamp;  // never reused: tells an instance from its successor with the same id
+  std::uint64_t next_event;  // sequence of the next event
+  std::uint64_t seed;        // UUIDs of this node derive from it
   EventState events[kMaxEvents];
   FaultState faults[kMaxFaults];
   ProcessState processes[kMaxProcesses];
-  GpuState gpus[kMaxGpus];         // last, so that a copy of the used part is one run of bytes
+  GpuState gpus[kMaxGpus];  // last, so that a copy of the used part is one run of bytes
 };
 static_assert(std::is_trivially_copyable_v<NodeState>);
 

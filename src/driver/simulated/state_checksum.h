@@ -1,8 +1,9 @@
 // driver/simulated/state_checksum.h — the checksum that seals a copy of the state.
 //
-// It covers what is alive: of the tables of processes and GPU instances only the entries in use, each with
-// its place. Damage that turns an empty entry into a used one shows; other bytes of an empty entry mean
-// nothing to anyone. That makes it several times cheaper than the whole, and every change pays it twice.
+// It covers what is alive: of the tables of processes and GPU instances only the entries in use,
+// each with its place. Damage that turns an empty entry into a used one shows; other bytes of an
+// empty entry mean nothing to anyone. That makes it several times cheaper than the whole, and every
+// change pays it twice.
 #pragma once
 
 #include <cstdint>

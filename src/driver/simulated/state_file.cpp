@@ -32,8 +32,8 @@ long futex(const std::atomic<std::uint32_t>& word, int operation, std::uint32_t 
 }
 
 bool has_faults(const NodeState& node) {
-  return std::ranges::any_of(node.faults,
-                             [](const FaultState& fault) { return fault.kind != FaultKind::kFree; });
+  return std::ranges::any_of(
+      node.faults, [](const FaultState& fault) { return fault.kind != FaultKind::kFree; });
 }
 
 // Counts one more call against the fault with this serial; 1 for the first.
@@ -42,7 +42,8 @@ std::uint32_t count_call(std::atomic<std::uint64_t>& slot, std::uint32_t serial)
   for (;;) {
     const bool same = (seen >> 32) == serial;
     const std::uint64_t calls = same ? (seen & 0xffffffffu) : 0;
-    const std::uint64_t next = (std::uint64_t{serial} << 32) | std::min<std::uint64_t>(calls + 1, UINT_MAX);
+    const std::uint64_t next =
+        (std::uint64_t{serial} << 32) | std::min<std::uint64_t>(calls + 1, UINT_MAX);
     if (slot.compare_exchange_weak(seen, next, std::memory_order_relaxed))
       return static_cast<std::uint32_t>(next);
   }

@@ -1,5 +1,5 @@
-// What one change and one read of a shared node cost. Budget: 224 changes (8 GPUs x 7 instances created and
-// destroyed) well below 5 ms, so at most 15 us each.
+// What one change and one read of a shared node cost. Budget: 224 changes (8 GPUs x 7 instances
+// created and destroyed) well below 5 ms, so at most 15 us each.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -53,9 +53,9 @@ void eight_by_seven(benchmark::State& state) {
     (void)unused;
     for (std::uint32_t gpu = 0; gpu < kGpus; ++gpu) create_and_destroy(*file, gpu);
   }
-  state.counters["us_per_change"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * kGpus * kInstances * 4 / 1e6,
-      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["us_per_change"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * kGpus * kInstances * 4 / 1e6,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(eight_by_seven)->Unit(benchmark::kMillisecond);
 
@@ -63,7 +63,8 @@ void read_one_field(benchmark::State& state) {
   const auto file = fresh_node();
   for (auto unused : state) {
     (void)unused;
-    benchmark::DoNotOptimize(file->read([](const NodeState& node) { return node.gpus[3].mig_current; }));
+    benchmark::DoNotOptimize(
+        file->read([](const NodeState& node) { return node.gpus[3].mig_current; }));
   }
 }
 BENCHMARK(read_one_field);

@@ -1,4 +1,5 @@
-// Creating: a whole file under another name, then one rename. There is never half a node at the path.
+// Creating: a whole file under another name, then one rename. There is never half a node at the
+// path.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -46,9 +47,9 @@ Result<> refuse_what_stands_there(const std::string& path, bool replace) {
     return fail(Code::kInvalidArgument, path + " is a directory",
                 "name a file inside it: --sim=" + path + "/node");
   if (!S_ISREG(info.st_mode))
-    return fail(Code::kInvalidArgument, path + " is not a regular file", "use another path: --sim=PATH");
-  if (!replace)
-    return fail(Code::kConflict, path + " exists already", make_a_new_one(path));
+    return fail(Code::kInvalidArgument, path + " is not a regular file",
+                "use another path: --sim=PATH");
+  if (!replace) return fail(Code::kConflict, path + " exists already", make_a_new_one(path));
   return {};
 }
 
@@ -65,7 +66,8 @@ bool write_all(int fd, const void* bytes, std::size_t size, std::size_t offset) 
   return true;
 }
 
-// Both copies are written, so that no page a writer will touch is a hole that a full disk could refuse.
+// Both copies are written, so that no page a writer will touch is a hole that a full disk could
+// refuse.
 bool write_node(int fd, const NodeState& node) {
   const auto header = std::make_unique<FileHeader>();
   header->shape = shape_of(node.gpu_count);
@@ -124,13 +126,15 @@ Result<> StateFile::create(const std::string& path, const NodeState& node, bool 
 
 std::string default_state_path() {
   const auto said = [](const char* name) -> std::string {
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
+    const char* value =
+        std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
     return value != nullptr ? value : "";
   };
   const std::string path = said("SEPTET_SIM");
   if (!path.empty() && path != "1") return path;
   const std::string state_home = said("XDG_STATE_HOME");
-  if (state_home.starts_with("/")) return state_home + "/septet/node";  // relative ones are void (XDG)
+  if (state_home.starts_with("/"))
+    return state_home + "/septet/node";  // relative ones are void (XDG)
   const std::string home = said("HOME");
   if (!home.empty()) return home + "/.local/state/septet/node";
   return "/tmp/septet-" + std::to_string(getuid()) + "/node";

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::uint32_t kProcesses = 64, kChanges = 60, kGpus = 8;
 
-// One change touches far ends of the state together: a counter per GPU, all equal, and instances. So a torn
-// state shows as unequal counters.
+// One change touches far ends of the state together: a counter per GPU, all equal, and instances.
+// So a torn state shows as unequal counters.
 Status count_and_churn(NodeState& node, std::uint32_t gpu) {
   for (std::uint32_t i = 0; i < kGpus; ++i) ++node.gpus[i].ecc_corrected_aggregate;
   const Created gi = create_gpu_instance(node, gpu, 19, std::nullopt);
@@ -78,8 +78,8 @@ TEST(StateFileHammer, SixtyFourProcessesLoseNothingAndTearNothing) {
   EXPECT_EQ(file->read([](const NodeState& node) { return node.gpus[0].ecc_corrected_aggregate; }),
             std::uint64_t{kProcesses} * kChanges);
   EXPECT_EQ(file->current_generation(), kFirstGeneration + std::uint64_t{kProcesses} * kChanges);
-  std::printf("  %u processes, %u changes each and as many whole reads: %.0f changes/s\n", kProcesses,
-              kChanges, kProcesses * kChanges / took.count());
+  std::printf("  %u processes, %u changes each and as many whole reads: %.0f changes/s\n",
+              kProcesses, kChanges, kProcesses * kChanges / took.count());
 }
 
 }  // namespace

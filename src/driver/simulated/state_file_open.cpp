@@ -1,4 +1,5 @@
-// Opening: every way a file can fail to be this node, each with its own sentence. Nothing here writes.
+// Opening: every way a file can fail to be this node, each with its own sentence. Nothing here
+// writes.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -49,8 +50,7 @@ class Descriptor {
     case EISDIR:
       return fail(Code::kInvalidArgument, path + " is a directory, not a simulated node",
                   "name a file inside it: --sim=" + path + "/node");
-    default:
-      return fail(Code::kUnavailable, path + " cannot be opened: " + strerrordesc_np(error));
+    default: return fail(Code::kUnavailable, path + " cannot be opened: " + strerrordesc_np(error));
   }
 }
 
@@ -89,7 +89,8 @@ Result<> check_shape(const std::string& path, int fd, std::size_t size) {
   return {};
 }
 
-// Copies the state in force out of a mapping that others may be changing. False: no try saw a whole one.
+// Copies the state in force out of a mapping that others may be changing. False: no try saw a whole
+// one.
 bool take_sound_copy(const FileHeader& header, const NodeState* const copies[2], NodeState& out) {
   const std::uint32_t gpu_count = header.shape.gpu_count;
   for (int i = 0; i < kVerifyTries; ++i) {
@@ -106,7 +107,8 @@ bool take_sound_copy(const FileHeader& header, const NodeState* const copies[2],
   return false;
 }
 
-Result<> verify(const std::string& path, const FileHeader& header, const NodeState* const copies[2]) {
+Result<> verify(const std::string& path, const FileHeader& header,
+                const NodeState* const copies[2]) {
   if (header.shape_checksum != checksum(&header.shape, sizeof header.shape, kFormat))
     return unusable(path, "is a damaged simulated node: its header fails its checksum");
   const auto node = std::make_unique<NodeState>();
@@ -141,8 +143,8 @@ Result<std::unique_ptr<StateFile>> StateFile::open(const std::string& path) {
   if (auto kind = check_kind(path, fd, size); !kind) return std::unexpected(kind.error());
   if (auto shape = check_shape(path, fd, size); !shape) return std::unexpected(shape.error());
 
-  void* const base = mmap(nullptr, kFileBytes, writable ? PROT_READ | PROT_WRITE : PROT_READ,
-                          MAP_SHARED, fd, 0);
+  void* const base =
+      mmap(nullptr, kFileBytes, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
   if (base == MAP_FAILED) return cannot_open(path, errno);
   std::unique_ptr<StateFile> file(new StateFile);
   file->path_ = path;
@@ -173,8 +175,8 @@ Error StateFile::Impl::explain(const std::string& path, Obstacle obstacle, Statu
               "run as its owner, or use a node of your own: --sim=PATH", code, nullptr};
     case Obstacle::kLocked:
       return {Code::kBusy,
-              path + " has been locked for " + std::to_string(kLockWaitMs / 1000) +
-                  " s, by pid " + std::to_string(header->holder.load()),
+              path + " has been locked for " + std::to_string(kLockWaitMs / 1000) + " s, by pid " +
+                  std::to_string(header->holder.load()),
               "see what that process does (stopped?), end it, and try again", code, nullptr};
     case Obstacle::kLockFailed:
       return {Code::kUnavailable, path + " cannot be locked", "is it on a file system with locks?",
@@ -185,8 +187,11 @@ Error StateFile::Impl::explain(const std::string& path, Obstacle obstacle, Statu
     case Obstacle::kNothing: break;
   }
   const Code kind = status == Status::kInUse ? Code::kBusy : Code::kInvalidArgument;
-  return {kind, "the simulated node at " + path + " refused (driver status " +
-                    std::to_string(code) + ")", {}, code, nullptr};
+  return {kind,
+          "the simulated node at " + path + " refused (driver status " + std::to_string(code) + ")",
+          {},
+          code,
+          nullptr};
 }
 
 }  // namespace septet::driver::simulated

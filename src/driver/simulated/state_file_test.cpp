@@ -53,15 +53,18 @@ TEST(StateFile, KeepsWhatIsPublishedAndForgetsWhatIsRefused) {
     const Created created = create_gpu_instance(node, 3, 9, std::nullopt);
     gi = created.id;
     return created.status;
-  }), Status::kSuccess);
+  }),
+            Status::kSuccess);
   const std::uint64_t generation = file->current_generation();
   EXPECT_EQ(file->change([](NodeState& node) {
     node.gpus[0].lost = 1;
     return Status::kInUse;
-  }), Status::kInUse);
+  }),
+            Status::kInUse);
   EXPECT_EQ(file->current_generation(), generation);
   const auto again = scratch.open();
-  EXPECT_TRUE(again->read([&](const NodeState& node) { return node.gpus[3].instances[gi].stamp != 0; }));
+  EXPECT_TRUE(
+      again->read([&](const NodeState& node) { return node.gpus[3].instances[gi].stamp != 0; }));
   EXPECT_EQ(again->read([](const NodeState& node) { return node.gpus[0].lost; }), 0);
 }
 
@@ -168,7 +171,8 @@ TEST(StateFile, AChildOfAForkWritesToo) {
     waitpid(child, &status, 0);
     EXPECT_EQ(status, 0);
     return count_up(node);
-  }), Status::kSuccess);
+  }),
+            Status::kSuccess);
   const pid_t child = fork();
   if (child == 0) _exit(file->change(count_up) == Status::kSuccess ? 0 : 1);
   int status = 1;
@@ -238,7 +242,8 @@ TEST(StateFile, FaultsAreCountedAcrossProcesses) {
   fault.times = 1;
   ASSERT_EQ(file->change([&](NodeState& node) {
     return add_fault(node, fault) ? Status::kSuccess : Status::kUnknown;
-  }), Status::kSuccess);
+  }),
+            Status::kSuccess);
   EXPECT_EQ(file->injected_fault(call, 0), Status::kSuccess);
   EXPECT_EQ(file->injected_fault(fault_call_hash("nvmlDeviceGetName"), 0), Status::kSuccess);
   const pid_t child = fork();
@@ -300,8 +305,10 @@ TEST(StateChecksum, SeesWhatIsAliveAndWhatComesAlive) {
 TEST(DefaultStatePath, FollowsTheEnvironment) {
   const auto with = [](const char* sim, const char* state, const char* home) {
     const auto set = [](const char* name, const char* value) {
-      if (value != nullptr) setenv(name, value, 1);
-      else unsetenv(name);
+      if (value != nullptr)
+        setenv(name, value, 1);
+      else
+        unsetenv(name);
     };
     set("SEPTET_SIM", sim);
     set("XDG_STATE_HOME", state);

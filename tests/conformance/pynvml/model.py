@@ -4,7 +4,7 @@ The rules, in the order they are applied (the driver's allocator is closed; thes
 recorded sequence):
   * an instance may be added at a listed start whose units are free, within the media budgets;
   * without a placement it goes where the most (profile, start) pairs of the board stay possible,
-    ties to the lowest start; the double-memory 1g takes 4, 0, 2 and only then 6;
+    ties to the lowest start; the double-memory 1g takes 6 only when nothing else is free;
   * its id is that of a buddy tree over the physical slots; a rotated chip is shown half a turn off;
   * compute instances: first fit on Ampere, the same "most pairs" rule later; ids lowest free first.
 """
@@ -90,7 +90,7 @@ class Gpu:
         """None when it fits nowhere."""
         free = self.free_starts(profile)
         if profile.double_memory:
-            return next((start for start in (4, 0, 2, 6) if start in free), None)
+            free = [start for start in free if start != 6] or free
         taken = frozenset().union(*(instance.units for instance in self.live.values()))
         return max(
             free,
