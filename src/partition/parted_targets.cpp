@@ -130,7 +130,10 @@ std::vector<std::pair<std::string, unsigned>> devices_on(const mig::Gpu& gpu,
     }
     for (const mig::ComputeInstance& compute : instance.compute) {
       auto& [name, count] = counts[{instance.profile_id, compute.profile_id}];
-      name = compute.name;
+      // mig-parted knows no "1c.1g.20gb": a compute instance with all slices of its GPU instance has its name.
+      const auto* profile = gpu.geometry ? gpu.geometry->geometry.find_id(instance.profile_id) : nullptr;
+      const bool fills = profile != nullptr && profile->slices == compute.at.size;
+      name = fills ? instance.name : compute.name;
       ++count;
     }
   }

@@ -140,7 +140,8 @@ nvmlReturn_t nvmlDeviceGetFieldValues(nvmlDevice_t device, int count, nvmlFieldV
   const std::uint64_t at_ns = now_ns();
   const bool arguments_given = given(entries) && count > 0;
   if (arguments_given) clear(entries, count, NVML_ERROR_UNKNOWN, at_ns);
-  const nvmlReturn_t as_a_whole = on_gpu(__func__, device, arguments_given, [&](const View& view) {
+  // The fields are the board's: a MIG device answers with its GPU's.
+  const nvmlReturn_t as_a_whole = on_device(__func__, device, arguments_given, [&](const View& view) {
     const std::uint32_t gpu = view.at.gpu;
     const Source from{view, sim::gpu_load(view.node, gpu), sim::telemetry(view.node, gpu),
                       sim::energy_mj(view.node, gpu, at_ns)};

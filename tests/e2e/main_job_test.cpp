@@ -54,7 +54,7 @@ TEST(MainJob, ExportDescribesTheNodeSoThatDiffFindsNothing) {
   std::fclose(f);
   const auto diff = node.septet("diff -f " + file);
   EXPECT_EQ(diff.code, 0) << diff.out << diff.err << exported.out;
-  ASSERT_EQ(node.septet("smi mig -i 0 -gi 13 -dci").code, 0);
+  ASSERT_EQ(node.septet("smi mig -i 0 -dci").code, 0);
   EXPECT_EQ(node.septet("diff -f " + file).code, 2);
 }
 

@@ -101,7 +101,8 @@ TEST(SimulatedNode, RunShowsCompanionFilesToAnyProgram) {
   EXPECT_TRUE(gi.out.starts_with("DeviceFileMinor: 21\n")) << gi.out << gi.err;
   EXPECT_EQ(node.septet("sim run -- cat /sys/bus/pci/devices/0000:36:00.0/vendor").out, "0x10de\n");
   EXPECT_EQ(node.septet("sim run -- nvidia-smi -L").out, node.septet("smi -L").out);
-  EXPECT_EQ(node.septet("sim run -- sh -c exit\t7").code, 2) << "words are not handed to a shell";
+  EXPECT_EQ(node.septet("sim run -- echo $HOME").out, "$HOME\n") << "words are not handed to a shell";
+  EXPECT_EQ(node.septet("sim run -- false").code, 1);
   EXPECT_EQ(node.septet("sim run -- /nowhere/at-all").code, 127);
 }
 

@@ -46,8 +46,9 @@ def seen_by_septet(node):
     """The same from `septet --json status`."""
     gpus = []
     for gpu in node.status()["gpus"]:
+        # One slice of a one-slice instance: mig-parted cannot tell 1c.1g.20gb from 1g.20gb.
         devices = collections.Counter(
-            compute["profile"] for instance in gpu["gpu_instances"]
+            compute["profile"].replace("1c.1g.", "1g.") for instance in gpu["gpu_instances"]
             for compute in instance["compute_instances"])
         gpus.append(dict(devices) if gpu["mig_mode"] == "on" else None)
     return gpus
