@@ -65,11 +65,11 @@ int exit_code(const Error& error);
 
 // Unwraps a Result or returns its Error to our caller:  auto gpu = TRY(driver.gpu(index));
 // One TRY per expression: nesting them shadows the temporary.
-#define TRY(...)                                                                          \
-  __extension__({                                                                         \
-    auto try_result = (__VA_ARGS__);                                                      \
-    if (!try_result) return std::unexpected(std::move(try_result).error());               \
-    std::move(try_result).value(); /* also right for Result<> */                          \
+#define TRY(...)                                                            \
+  __extension__({                                                           \
+    auto try_result = (__VA_ARGS__);                                        \
+    if (!try_result) return std::unexpected(std::move(try_result).error()); \
+    std::move(try_result).value(); /* also right for Result<> */            \
   })
 
 // Stays on in release builds: a partition manager that has lost track of its own state must stop

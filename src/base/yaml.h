@@ -1,8 +1,10 @@
-// base/yaml.h — reading YAML (and JSON, its subset) from hostile files, with a place for every complaint.
+// base/yaml.h — reading YAML (and JSON, its subset) from hostile files, with a place for every
+// complaint.
 //
-// Limits. 1 MiB per file, 64 levels, no aliases that expand (a "billion laughs" is refused): the files
-//         septet reads are written by people.
-// Errors. kInvalidArgument: "FILE:LINE:COLUMN: what is wrong", and the offending text where it helps.
+// Limits. 1 MiB per file, 64 levels, no aliases that expand (a "billion laughs" is refused): the
+//         files septet reads are written by people.
+// Errors. kInvalidArgument: "FILE:LINE:COLUMN: what is wrong", and the offending text where it
+// helps.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -32,7 +34,8 @@ std::string where(const YamlDocument& document, const YAML::Node& node);
 Result<> check_keys(const YamlDocument& document, const YAML::Node& map,
                     const std::vector<std::string_view>& allowed);
 
-Result<std::string> as_text(const YamlDocument& document, const YAML::Node& node, std::string_view what);
+Result<std::string> as_text(const YamlDocument& document, const YAML::Node& node,
+                            std::string_view what);
 Result<std::uint64_t> as_count(const YamlDocument& document, const YAML::Node& node,
                                std::string_view what, std::uint64_t most);
 Result<bool> as_bool(const YamlDocument& document, const YAML::Node& node, std::string_view what);

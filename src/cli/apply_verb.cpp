@@ -18,20 +18,24 @@ struct Options {
   partition::ApplyOptions apply;
 };
 
-const plan::NodePlan* packed_of(const Intent& intent) { return intent.packed ? &*intent.packed : nullptr; }
+const plan::NodePlan* packed_of(const Intent& intent) {
+  return intent.packed ? &*intent.packed : nullptr;
+}
 
 void print_plan(const Intent& intent) {
   if (const auto* const packed = packed_of(intent)) {
     fmt::print("sizes\n{}\npacking\n{}\n", sizing_text(*packed), packing_text(*packed));
   }
   if (!intent.plan.empty()) {
-    fmt::print("steps\n{}\n{}\n", steps_text(intent.plan, packed_of(intent)), summary_text(intent.plan));
+    fmt::print("steps\n{}\n{}\n", steps_text(intent.plan, packed_of(intent)),
+               summary_text(intent.plan));
   }
 }
 
 void print_node(const Intent& intent, const mig::Node& node) {
   fmt::print("\n{}", draw_assignment(node, packed_of(intent), color_wanted()));
-  if (const auto* const packed = packed_of(intent)) fmt::print("\n{}", assignment_text(node, *packed));
+  if (const auto* const packed = packed_of(intent))
+    fmt::print("\n{}", assignment_text(node, *packed));
 }
 
 Json outcome_json(const Intent& intent, const partition::Outcome& outcome) {
@@ -39,7 +43,8 @@ Json outcome_json(const Intent& intent, const partition::Outcome& outcome) {
             {"steps_done", outcome.steps_done},
             {"steps", intent.plan.steps.size()}};
   json["failure"] = outcome.failure ? Json(outcome.failure->describe()) : Json(nullptr);
-  json["rollback_failure"] = outcome.rollback_failure ? Json(outcome.rollback_failure->describe()) : Json(nullptr);
+  json["rollback_failure"] =
+      outcome.rollback_failure ? Json(outcome.rollback_failure->describe()) : Json(nullptr);
   json["packing"] = intent.packed ? to_json(*intent.packed) : Json(nullptr);
   json["plan"] = plan::to_json(intent.plan);
   return json;
@@ -52,7 +57,8 @@ std::unexpected<Error> failed(const Intent& intent, const partition::Outcome& ou
   Error error = *outcome.failure;
   std::string remedy = error.remedy;
   if (outcome.end == partition::End::kRolledBack) {
-    return fail_because(std::move(error), done + ", then the node was put back as it was", std::move(remedy));
+    return fail_because(std::move(error), done + ", then the node was put back as it was",
+                        std::move(remedy));
   }
   std::string what = done + ", and putting the node back failed too";
   if (outcome.rollback_failure) what += ":\n  " + outcome.rollback_failure->what;
@@ -65,7 +71,8 @@ Result<int> carry_out(driver::Driver& driver, const Intent& intent, const Option
   if (options.json) fmt::print("{}", to_text(outcome_json(intent, outcome)));
   if (outcome.end != partition::End::kDone) return failed(intent, outcome);
   if (options.json) return 0;
-  fmt::print("done: {} of {} steps, each read back\n", outcome.steps_done, intent.plan.steps.size());
+  fmt::print("done: {} of {} steps, each read back\n", outcome.steps_done,
+             intent.plan.steps.size());
   print_node(intent, TRY(driver.observe()));
   return 0;
 }
@@ -73,10 +80,12 @@ Result<int> carry_out(driver::Driver& driver, const Intent& intent, const Option
 Result<int> run_apply(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
   options.json = globals.json;
-  CLI::App app("make this node look like a file: workloads, or a mig-parted config", "septet apply");
+  CLI::App app("make this node look like a file: workloads, or a mig-parted config",
+               "septet apply");
   add_plan_options(app, options.input);
   app.add_flag("--dry-run", options.dry_run, "only say what would be done; exit 2 if anything");
-  app.add_flag("--allow-reset", options.apply.allow_reset, "GPUs whose change of mode needs it may be reset");
+  app.add_flag("--allow-reset", options.apply.allow_reset,
+               "GPUs whose change of mode needs it may be reset");
   app.add_flag("--json", options.json, "for programs");
   if (TRY(parse(app, arguments)).finished) return 0;
 

@@ -14,7 +14,8 @@ namespace {
 Result<int> run_diff(const Globals& globals, const std::vector<std::string>& arguments) {
   PlanInput input;
   bool json = globals.json;
-  CLI::App app("what differs between this node and a file. Exit 0 nothing, 2 something", "septet diff");
+  CLI::App app("what differs between this node and a file. Exit 0 nothing, 2 something",
+               "septet diff");
   add_plan_options(app, input);
   app.add_flag("--json", json, "for programs");
   if (TRY(parse(app, arguments)).finished) return 0;

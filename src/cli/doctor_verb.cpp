@@ -29,19 +29,22 @@ bool any_line_starts(const char* path, std::string_view prefix) {
 
 void check_kernel(const Globals& globals, std::vector<Finding>& findings) {
   if (globals.simulated) {
-    findings.push_back({Verdict::kNote, "a simulated node: nothing here says anything about this machine's GPUs",
+    findings.push_back({Verdict::kNote,
+                        "a simulated node: nothing here says anything about this machine's GPUs",
                         "leave --sim and SEPTET_SIM away to look at the real ones"});
     return;
   }
   if (any_line_starts("/proc/modules", "nvidia ")) {
     findings.push_back({Verdict::kGood, "the nvidia kernel module is loaded", ""});
   } else {
-    findings.push_back({Verdict::kBad, "the nvidia kernel module is not loaded (/proc/modules)",
-                        "install NVIDIA's driver and load it: modprobe nvidia; or try septet --sim status"});
+    findings.push_back(
+        {Verdict::kBad, "the nvidia kernel module is not loaded (/proc/modules)",
+         "install NVIDIA's driver and load it: modprobe nvidia; or try septet --sim status"});
   }
   if (geteuid() != 0 && access("/proc/driver/nvidia/capabilities/mig/config", R_OK) != 0) {
     findings.push_back({Verdict::kNote, "this user may look but not change instances",
-                        "run changes as root, or grant read access to /proc/driver/nvidia/capabilities/mig/config"});
+                        "run changes as root, or grant read access to "
+                        "/proc/driver/nvidia/capabilities/mig/config"});
   }
 }
 
@@ -57,12 +60,14 @@ void check_gpu(const mig::Gpu& gpu, std::vector<Finding>& findings) {
     return;
   }
   if (gpu.product == nullptr) {
-    findings.push_back({Verdict::kNote, name + " is not in septet's tables; the driver's own answers are used",
+    findings.push_back({Verdict::kNote,
+                        name + " is not in septet's tables; the driver's own answers are used",
                         "septet products record --output FILE, and send the file in"});
   }
   if (gpu.pending != gpu.mode) {
-    findings.push_back({Verdict::kBad, name + ": a MIG mode change waits for a reset",
-                        fmt::format("stop what uses the GPU, then septet smi --gpu-reset -i {}", gpu.index)});
+    findings.push_back(
+        {Verdict::kBad, name + ": a MIG mode change waits for a reset",
+         fmt::format("stop what uses the GPU, then septet smi --gpu-reset -i {}", gpu.index)});
   }
   if (gpu.mode == mig::MigMode::kOff) {
     findings.push_back({Verdict::kNote, name + ": MIG mode is off",
@@ -70,17 +75,19 @@ void check_gpu(const mig::Gpu& gpu, std::vector<Finding>& findings) {
   }
   for (const mig::GpuInstance& instance : gpu.instances) {
     if (!instance.compute.empty()) continue;
-    findings.push_back({Verdict::kNote,
-                        fmt::format("{}: GPU instance {} ({}) has no compute instance, nothing can run in it",
-                                    name, instance.id, instance.name),
-                        fmt::format("septet smi mig -i {} -gi {} -cci", gpu.index, instance.id)});
+    findings.push_back(
+        {Verdict::kNote,
+         fmt::format("{}: GPU instance {} ({}) has no compute instance, nothing can run in it",
+                     name, instance.id, instance.name),
+         fmt::format("septet smi mig -i {} -gi {} -cci", gpu.index, instance.id)});
   }
   for (const mig::Process& process : gpu.processes) {
     if (process.gpu_instance || gpu.mode != mig::MigMode::kOn || !gpu.instances.empty()) continue;
-    findings.push_back({Verdict::kBad,
-                        fmt::format("{}: pid {} ({}) holds the whole GPU; the first instance cannot be made",
-                                    name, process.pid, process.name),
-                        fmt::format("stop pid {}", process.pid)});
+    findings.push_back(
+        {Verdict::kBad,
+         fmt::format("{}: pid {} ({}) holds the whole GPU; the first instance cannot be made", name,
+                     process.pid, process.name),
+         fmt::format("stop pid {}", process.pid)});
   }
 }
 
@@ -124,17 +131,20 @@ Result<int> run_doctor(const Globals& globals, const std::vector<std::string>& a
     findings.push_back({Verdict::kBad, node.error().describe(), ""});
     code = exit_code(node.error());
   } else {
-    findings.push_back({Verdict::kGood, fmt::format("driver {} answers, {} GPUs", node->driver_version,
-                                                    node->gpus.size()), ""});
+    findings.push_back(
+        {Verdict::kGood,
+         fmt::format("driver {} answers, {} GPUs", node->driver_version, node->gpus.size()), ""});
     for (const mig::Gpu& gpu : node->gpus) check_gpu(gpu, findings);
   }
-  const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::kBad; });
+  const bool bad =
+      std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::kBad; });
   print(findings, json);
   return code != 0 ? code : (bad ? 1 : 0);
 }
 
 }  // namespace
 
-extern const Verb kDoctor{"doctor", "what stands in the way on this machine, and the fix", run_doctor};
+extern const Verb kDoctor{"doctor", "what stands in the way on this machine, and the fix",
+                          run_doctor};
 
 }  // namespace septet::cli

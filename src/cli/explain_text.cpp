@@ -24,14 +24,16 @@ std::string smi(const ExplainedWish& wish, const std::string& list) {
 
 std::string names(const std::vector<Profile>& profiles) {
   std::string text;
-  for (const Profile profile : profiles) text += fmt::format("{}{}", text.empty() ? "" : ",", profile->name);
+  for (const Profile profile : profiles)
+    text += fmt::format("{}{}", text.empty() ? "" : ",", profile->name);
   return text;
 }
 
 std::string placed(const std::vector<mig::Instance>& instances) {
   std::string text;
   for (const mig::Instance& instance : instances) {
-    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", instance.profile->name, instance.at.start);
+    text +=
+        fmt::format("{}{}:{}", text.empty() ? "" : ",", instance.profile->name, instance.at.start);
   }
   return text;
 }
@@ -46,12 +48,15 @@ std::vector<Profile> asked(const ExplainedWish& wish) {
 std::string how(const ExplainedWish& wish) {
   const plan::Explanation& answer = *wish.answer;
   std::string text = wrapped("  with places   ", smi(wish, placed(answer.created)));
-  const bool fixed = std::ranges::any_of(wish.meaning.wishes, [](const auto& one) { return one.start.has_value(); });
+  const bool fixed = std::ranges::any_of(wish.meaning.wishes,
+                                         [](const auto& one) { return one.start.has_value(); });
   if (fixed) return text;
-  if (!answer.given_order_fails) return text + wrapped("  or as asked   ", smi(wish, names(asked(wish))));
-  text += wrapped("  not as        ",
-                  fmt::format("{}: the driver places each where it likes and then has no room for number {}",
-                              names(asked(wish)), answer.first_refused + 1));
+  if (!answer.given_order_fails)
+    return text + wrapped("  or as asked   ", smi(wish, names(asked(wish))));
+  text += wrapped(
+      "  not as        ",
+      fmt::format("{}: the driver places each where it likes and then has no room for number {}",
+                  names(asked(wish)), answer.first_refused + 1));
   if (answer.working_order.empty()) {
     return text + "  no order works without places\n";
   }
@@ -86,8 +91,11 @@ std::string verdict(const ExplainedWish& wish) {
     return fmt::format("no: that is not what {} has; as {} it {}", wish.board, what,
                        wish.answer->fits ? "would fit" + beside : "would not fit either");
   }
-  if (!wish.answer->fits) return fmt::format("no: {} does not fit on {}{}", what, wish.board, beside);
-  if (!wish.yes()) return fmt::format("no: in this order {} does not fit on {}, in another it does", what, wish.board);
+  if (!wish.answer->fits)
+    return fmt::format("no: {} does not fit on {}{}", what, wish.board, beside);
+  if (!wish.yes())
+    return fmt::format("no: in this order {} does not fit on {}, in another it does", what,
+                       wish.board);
   return fmt::format("yes: {} fits on {}{}", what, wish.board, beside);
 }
 
@@ -130,8 +138,9 @@ std::string draw_layout(const mig::Geometry& geometry, const mig::Layout& layout
 
 std::string explain_text(const ExplainedWish& wish) {
   if (!wish.answer) {
-    return wish.traps.empty() ? fmt::format("nothing to say against that on {}\n", wish.board)
-                              : fmt::format("{}: that works, but\n{}", wish.board, traps_text(wish.traps));
+    return wish.traps.empty()
+               ? fmt::format("nothing to say against that on {}\n", wish.board)
+               : fmt::format("{}: that works, but\n{}", wish.board, traps_text(wish.traps));
   }
   std::string text = wrapped("", verdict(wish));
   if (wish.answer->fits) {

@@ -11,19 +11,20 @@
 namespace septet::cli {
 
 struct ExplainedWish {
-  std::string board;                  // "h100-sxm5-80gb", "GPU 0, NVIDIA H100 80GB HBM3"
+  std::string board;  // "h100-sxm5-80gb", "GPU 0, NVIDIA H100 80GB HBM3"
   const mig::Geometry* geometry = nullptr;
   std::vector<mig::Instance> held;
-  std::optional<unsigned> gpu;        // index, when the driver was asked
-  bool command = false;               // asked as nvidia-smi words: the order given is the order run
-  bool compute_too = false;           // -C is there
+  std::optional<unsigned> gpu;  // index, when the driver was asked
+  bool command = false;         // asked as nvidia-smi words: the order given is the order run
+  bool compute_too = false;     // -C is there
   plan::Meaning meaning;
   std::optional<plan::Explanation> answer;  // nullopt: the words create nothing
   std::vector<plan::Trap> traps;
 
   // The command as typed, or the wish, would be carried out.
   bool yes() const {
-    return !answer || (meaning.as_written && answer->fits && !(command && answer->given_order_fails));
+    return !answer ||
+           (meaning.as_written && answer->fits && !(command && answer->given_order_fails));
   }
 };
 

@@ -30,7 +30,8 @@ Result<int> run_export(const Globals& globals, const std::vector<std::string>& a
   bool json = globals.json;
   std::string format, name = "current";
   CLI::App app("this node as a mig-parted v1 config, on standard output", "septet export");
-  app.add_option("-o,--output-format", format, "yaml or json")->check(CLI::IsMember({"yaml", "json"}));
+  app.add_option("-o,--output-format", format, "yaml or json")
+      ->check(CLI::IsMember({"yaml", "json"}));
   app.add_option("-c,--config-label", name, "what to call it")->capture_default_str();
   app.add_flag("--json", json, "the same as -o json");
   if (TRY(parse(app, arguments)).finished) return 0;
@@ -44,7 +45,8 @@ Result<int> run_export(const Globals& globals, const std::vector<std::string>& a
   }
   const auto exported = partition::export_node(node, name);
   if (exported.config.entries.empty()) {
-    return fail(Code::kNotSupported, "no GPU of this node can be cut, so there is nothing to export");
+    return fail(Code::kNotSupported,
+                "no GPU of this node can be cut, so there is nothing to export");
   }
   for (const std::string& loss : exported.losses) {
     fmt::print(stderr, "septet export: this format cannot say: {}\n", loss);

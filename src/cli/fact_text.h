@@ -1,7 +1,8 @@
 // cli/fact_text.h — how a number is shown whose confidence varies.
 //
-// People read "unknown" for what nobody established, "~N" for an estimate that a simulated node answers
-// with, and N otherwise. Programs read {"value": N, "confidence": W} and, beside null, an "estimate".
+// People read "unknown" for what nobody established, "~N" for an estimate that a simulated node
+// answers with, and N otherwise. Programs read {"value": N, "confidence": W} and, beside null, an
+// "estimate".
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // septet layouts — every way to cut a product or a GPU, one line each.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <CLI/CLI.hpp>
 
 #include "cli/subject.h"
 #include "cli/verb.h"
@@ -112,7 +112,8 @@ Result<int> run_layouts(const Globals& globals, const std::vector<std::string>& 
   std::size_t count = 0;
   Json list = Json::array();
   if (!options.json)
-    fmt::print("{:<{}}  SLICES  UNITS\n", "MEMORY UNITS, one cell each", geometry.units * kCell + 1);
+    fmt::print("{:<{}}  SLICES  UNITS\n", "MEMORY UNITS, one cell each",
+               geometry.units * kCell + 1);
   mig::visit_layouts(geometry, use, [&](const mig::Layout& layout) {
     if (options.maximal && !mig::maximal(geometry, layout, use)) return;
     ++count;

@@ -41,7 +41,8 @@ std::string fitted(std::string_view text, unsigned width) {
   return out;
 }
 
-// "1g.10gb+me" where it fits; in a narrower cell "1g+me" rather than a cut name that reads as another profile.
+// "1g.10gb+me" where it fits; in a narrower cell "1g+me" rather than a cut name that reads as
+// another profile.
 std::string profile_text(const std::string& name, unsigned width) {
   if (name.size() < width) return fitted(" " + name, width);
   if (name.size() == width) return name;
@@ -57,7 +58,8 @@ std::string repeated(const char* glyph, unsigned count) {
 }
 
 const char* color_of(const mig::GpuInstance& instance) {
-  static constexpr const char* kColors[] = {"\x1b[36m", "\x1b[32m", "\x1b[33m", "\x1b[35m", "\x1b[34m"};
+  static constexpr const char* kColors[] = {"\x1b[36m", "\x1b[32m", "\x1b[33m", "\x1b[35m",
+                                            "\x1b[34m"};
   return kColors[instance.profile_id % 5];
 }
 
@@ -79,7 +81,9 @@ std::string ids_of(const mig::GpuInstance& instance) {
 class Drawing {
  public:
   Drawing(const mig::Gpu& gpu, const PictureOptions& options)
-      : gpu_(gpu), options_(options), glyphs_(options.ascii ? kAscii : kBox),
+      : gpu_(gpu),
+        options_(options),
+        glyphs_(options.ascii ? kAscii : kBox),
         units_(gpu.geometry ? gpu.geometry->geometry.units : 0) {
     cells_ = cells_of(gpu, units_);
     unit_width_ = units_ == 0 ? 0 : (std::max(options.width, 60u) - 3) / units_;
@@ -88,8 +92,10 @@ class Drawing {
   std::string text() const {
     if (units_ == 0) return {};
     std::string out = border(glyphs_.top_left, glyphs_.top_tee, glyphs_.top_right);
-    out += row([](const mig::GpuInstance& i, unsigned w) { return profile_text(i.name, w); }, "free");
-    out += row([](const mig::GpuInstance& i, unsigned w) { return fitted(" " + ids_of(i), w); }, "");
+    out +=
+        row([](const mig::GpuInstance& i, unsigned w) { return profile_text(i.name, w); }, "free");
+    out +=
+        row([](const mig::GpuInstance& i, unsigned w) { return fitted(" " + ids_of(i), w); }, "");
     if (any_label()) {
       out += row(
           [this](const mig::GpuInstance& i, unsigned w) {
@@ -98,7 +104,8 @@ class Drawing {
           },
           "");
     }
-    out += row([this](const mig::GpuInstance& i, unsigned w) { return memory_bar(i, w, glyphs_); }, "");
+    out += row([this](const mig::GpuInstance& i, unsigned w) { return memory_bar(i, w, glyphs_); },
+               "");
     return out + border(glyphs_.bottom_left, glyphs_.bottom_tee, glyphs_.bottom_right);
   }
 
@@ -169,7 +176,8 @@ std::string who_is_in(const mig::GpuInstance& instance, std::uint32_t compute_id
   for (const mig::Process& process : instance.processes) {
     if (process.compute_instance && *process.compute_instance != compute_id) continue;
     const auto slash = process.name.rfind('/');
-    const std::string name = slash == std::string::npos ? process.name : process.name.substr(slash + 1);
+    const std::string name =
+        slash == std::string::npos ? process.name : process.name.substr(slash + 1);
     out += fmt::format("{}{} {}", out.empty() ? "" : ", ", process.pid, name);
   }
   return out;
@@ -183,9 +191,9 @@ std::string instance_lines(const mig::Node& node, const mig::Gpu& gpu,
   std::string out;
   const auto line = [&](std::string_view ci, std::string_view device, std::string_view name,
                         const std::string& who) {
-    std::string text =
-        fmt::format("  {:>3} {:>3} {:>4}  {:<15} {:>13} {:>5} {:>5}  {}", instance.id, ci, device, name,
-                    memory, percent(instance.usage.sm_percent), percent(instance.usage.memory_percent), who);
+    std::string text = fmt::format(
+        "  {:>3} {:>3} {:>4}  {:<15} {:>13} {:>5} {:>5}  {}", instance.id, ci, device, name, memory,
+        percent(instance.usage.sm_percent), percent(instance.usage.memory_percent), who);
     if (text.size() > width) text.resize(width);
     while (!text.empty() && text.back() == ' ') text.pop_back();
     out += text + "\n";
@@ -241,8 +249,8 @@ std::string draw_gpu(const mig::Node& node, const mig::Gpu& gpu, const PictureOp
   if (gpu.mode != mig::MigMode::kOn) return out;
   out += Drawing(gpu, options).text();
   if (!options.details || gpu.instances.empty()) return out;
-  out += fmt::format("  {:>3} {:>3} {:>4}  {:<15} {:>13} {:>5} {:>5}  {}\n", "GI", "CI", "MIG", "profile",
-                     "memory GiB", "SM", "mem", "processes");
+  out += fmt::format("  {:>3} {:>3} {:>4}  {:<15} {:>13} {:>5} {:>5}  {}\n", "GI", "CI", "MIG",
+                     "profile", "memory GiB", "SM", "mem", "processes");
   for (const mig::GpuInstance& instance : gpu.instances) {
     out += instance_lines(node, gpu, instance, std::max(options.width, 60u));
   }

@@ -24,7 +24,8 @@ Result<std::string> simulated_library() {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
   const auto library = self.parent_path().parent_path() / "lib" / "libnvidia-ml.so.1";
   if (failed || !std::filesystem::exists(library, failed)) {
-    return fail(Code::kNoDriver, fmt::format("the simulated driver {} is not there", library.string()),
+    return fail(Code::kNoDriver,
+                fmt::format("the simulated driver {} is not there", library.string()),
                 "build it with: make build");
   }
   return library.string();
@@ -38,7 +39,8 @@ Result<> ensure_simulated_node(const Globals& globals) {
   if (std::filesystem::exists(path, failed)) return {};
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
   if (failed) {
-    return fail(Code::kNoPermission, fmt::format("cannot make the folder of {}: {}", path.string(), failed.message()),
+    return fail(Code::kNoPermission,
+                fmt::format("cannot make the folder of {}: {}", path.string(), failed.message()),
                 "name another file: septet --sim=STATE ...");
   }
   simulated::NodeSpec spec;
@@ -58,7 +60,9 @@ Result<std::unique_ptr<driver::Driver>> open_driver(const Globals& globals) {
   TRY(simulated::StateFile::open(globals.state_path));
   // The library reads it at nvmlInit; no thread exists yet.
   if (setenv("SEPTET_SIM", globals.state_path.c_str(), 1) != 0) {  // NOLINT(concurrency-mt-unsafe)
-    return fail(Code::kInternal, fmt::format("cannot set SEPTET_SIM: {}", std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
+    return fail(Code::kInternal,
+                fmt::format("cannot set SEPTET_SIM: {}",
+                            std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
   }
   const auto library = TRY(simulated_library());
   return driver::open_nvml_driver(library, globals.state_path);

@@ -19,8 +19,9 @@ void add_plan_options(CLI::App& app, PlanInput& input) {
 
 Result<Intent> intent_of(driver::Driver& driver, const PlanInput& input) {
   if (input.file.empty() == input.option.empty()) {
-    return fail(Code::kInvalidArgument, input.file.empty() ? "which file?" : "two files are named",
-                "give one: a list of workloads (examples/inference-mix.yaml) or a mig-parted config");
+    return fail(
+        Code::kInvalidArgument, input.file.empty() ? "which file?" : "two files are named",
+        "give one: a list of workloads (examples/inference-mix.yaml) or a mig-parted config");
   }
   Intent intent;
   intent.file = input.file.empty() ? input.option : input.file;
@@ -39,7 +40,8 @@ Result<Intent> intent_of(driver::Driver& driver, const PlanInput& input) {
                    "begin it with \"workloads:\", or with \"version: v1\" and \"mig-configs:\"");
   }
   if (!input.config.empty()) {
-    return fail(Code::kInvalidArgument, "-c chooses a config of a mig-parted file; this one lists workloads");
+    return fail(Code::kInvalidArgument,
+                "-c chooses a config of a mig-parted file; this one lists workloads");
   }
   auto workloads = TRY(partition::read_workloads(document));
   intent.node = TRY(driver.observe());

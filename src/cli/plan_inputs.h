@@ -19,13 +19,14 @@ void add_plan_options(CLI::App& app, PlanInput& input);
 
 struct Intent {
   std::string file;
-  mig::Node node;                         // the snapshot it was planned from
-  std::optional<plan::NodePlan> packed;   // of a workload file
-  std::string config;                     // of a mig-parted file: its name
-  plan::Plan plan;                        // the steps; empty when `packed` does not fit
+  mig::Node node;                        // the snapshot it was planned from
+  std::optional<plan::NodePlan> packed;  // of a workload file
+  std::string config;                    // of a mig-parted file: its name
+  plan::Plan plan;                       // the steps; empty when `packed` does not fit
 };
 
-// Reads the file (workloads or mig-parted v1, told apart by what is in it), observes the node, plans.
+// Reads the file (workloads or mig-parted v1, told apart by what is in it), observes the node,
+// plans.
 Result<Intent> intent_of(driver::Driver& driver, const PlanInput& input);
 
 // For workloads that do not fit: what to say once, with exit code 3.

@@ -27,10 +27,11 @@ std::string owner_at(const plan::NodePlan* packed, std::uint32_t gpu, mig::Place
   return {};
 }
 
-// A compute instance that fills its GPU instance, right beside the step for that one: one line for both.
+// A compute instance that fills its GPU instance, right beside the step for that one: one line for
+// both.
 bool goes_with(const Step& compute, const Step& instance) {
-  return compute.gpu == instance.gpu && compute.at == instance.at && compute.profile_id == instance.profile_id &&
-         compute.compute.name == instance.name;
+  return compute.gpu == instance.gpu && compute.at == instance.at &&
+         compute.profile_id == instance.profile_id && compute.compute.name == instance.name;
 }
 
 std::string line(const Step& step, const plan::NodePlan* packed) {
@@ -67,7 +68,8 @@ std::string steps_text(const plan::Plan& plan, const plan::NodePlan* packed) {
     if (with_last || with_next) continue;
     std::string said = line(step, packed);
     while (said.ends_with(' ')) said.pop_back();
-    text += fmt::format("  {:<8}{}\n", gpu == step.gpu ? "" : fmt::format("GPU {}", step.gpu), said);
+    text +=
+        fmt::format("  {:<8}{}\n", gpu == step.gpu ? "" : fmt::format("GPU {}", step.gpu), said);
     gpu = step.gpu;
     if (step.stop != plan::Stop::kNothing && !step.in_the_way.empty()) {
       text += wrapped("            in use by ", plan::who(step.in_the_way));
@@ -103,7 +105,10 @@ Json sized_json(const plan::NodePlan& packed, std::size_t index) {
 }
 
 Json bin_json(const plan::NodePlan& packed, const plan::PackedBin& bin) {
-  Json json{{"gpu", bin.gpu}, {"used", bin.used}, {"instances", Json::array()}, {"destroyed", Json::array()}};
+  Json json{{"gpu", bin.gpu},
+            {"used", bin.used},
+            {"instances", Json::array()},
+            {"destroyed", Json::array()}};
   for (const plan::PackedInstance& instance : bin.instances) {
     Json one{{"profile", instance.instance.profile->name},
              {"start", instance.instance.at.start},

@@ -21,7 +21,8 @@ std::string plural(std::size_t count, std::string_view noun) {
 
 std::string replica_name(const NodePlan& packed, const plan::Replica& replica) {
   const plan::Workload& workload = packed.workloads[replica.demand].workload;
-  return workload.replicas == 1 ? workload.name : fmt::format("{}#{}", workload.name, replica.number + 1);
+  return workload.replicas == 1 ? workload.name
+                                : fmt::format("{}#{}", workload.name, replica.number + 1);
 }
 
 // Who has the instance at this place; empty: nobody.
@@ -29,7 +30,8 @@ std::string label_at(const NodePlan& packed, std::uint32_t gpu, mig::Placement a
   for (const PackedBin& bin : packed.packing.bins) {
     if (bin.gpu != gpu) continue;
     for (const PackedInstance& instance : bin.instances) {
-      if (instance.instance.at == at && instance.replica) return replica_name(packed, *instance.replica);
+      if (instance.instance.at == at && instance.replica)
+        return replica_name(packed, *instance.replica);
     }
   }
   return {};
@@ -86,11 +88,12 @@ std::string argument_text(const NodePlan& packed) {
     text += fmt::format(": at least {}; an exact search over every layout shows that {} are needed",
                         plural(packing.bound, "GPU"), packing.fewest);
   } else {
-    text += fmt::format(": at least {}; the search was cut short, fewer may do", plural(packing.bound, "GPU"));
+    text += fmt::format(": at least {}; the search was cut short, fewer may do",
+                        plural(packing.bound, "GPU"));
   }
   if (packing.gpus > packing.fewest) {
-    text += fmt::format("; keeping what is there takes {} (an empty node would need {})", packing.gpus,
-                        packing.fewest);
+    text += fmt::format("; keeping what is there takes {} (an empty node would need {})",
+                        packing.gpus, packing.fewest);
   }
   return text;
 }
@@ -109,8 +112,9 @@ std::string left_alone_text(const NodePlan& packed) {
   if (!idle.empty()) text += wrapped("  left alone     ", idle + " (idle, nobody asked for it)");
   if (!busy.empty()) text += wrapped("  planned around ", busy + " (in use)");
   if (!shared.empty()) {
-    text += wrapped("  counted        ",
-                    shared + " (in use already; taken as the workload's own, see --beside-running)");
+    text +=
+        wrapped("  counted        ",
+                shared + " (in use already; taken as the workload's own, see --beside-running)");
   }
   return text;
 }
@@ -146,7 +150,8 @@ std::string sizing_text(const NodePlan& packed) {
       if (sizing) profiles = std::max(profiles, sizing->profile->name.size());
     }
   }
-  std::string text = fmt::format("  {:<{}}  {:>3}  {:<{}}  why\n", "workload", widest, "n", "profile", profiles);
+  std::string text =
+      fmt::format("  {:<{}}  {:>3}  {:<{}}  why\n", "workload", widest, "n", "profile", profiles);
   for (const plan::Sized& sized : packed.workloads) {
     std::string name = sized.workload.name;
     std::string count = fmt::format("{}", sized.workload.replicas);
@@ -156,7 +161,8 @@ std::string sizing_text(const NodePlan& packed) {
     }
     for (std::size_t k = 0; k < sized.by_kind.size(); ++k) {
       if (!sized.by_kind[k]) continue;
-      const std::string on = packed.kinds.size() > 1 ? fmt::format("on {}: ", packed.kinds[k].name) : "";
+      const std::string on =
+          packed.kinds.size() > 1 ? fmt::format("on {}: ", packed.kinds[k].name) : "";
       text += wrapped(fmt::format("  {:<{}}  {:>3}  {:<{}}  ", name, widest, count,
                                   sized.by_kind[k]->profile->name, profiles),
                       on + because(sized, k));
@@ -172,15 +178,17 @@ std::string packing_text(const NodePlan& packed) {
   const std::size_t all = packed.packing.bins.size() + packed.unusable.size();
   std::string text = fmt::format("  GPUs           {} of {}\n", packed.packing.gpus, all);
   text += wrapped("  because        ", argument_text(packed));
-  text += wrapped("  in use there   ",
-                  fmt::format("{} of {} compute slices ({}), {} of {} memory slices ({})", shares.slices,
-                              shares.gpu_slices, percent(shares.slices, shares.gpu_slices), shares.units,
-                              shares.gpu_units, percent(shares.units, shares.gpu_units)));
-  text += wrapped("  one per GPU    ",
-                  fmt::format("a whole GPU for each replica would take {}, with {} of the compute and {} of "
-                              "the memory slices asked for",
-                              plural(shares.replicas, "GPU"), percent(shares.slices, shares.whole_slices),
-                              percent(shares.units, shares.whole_units)));
+  text += wrapped(
+      "  in use there   ",
+      fmt::format("{} of {} compute slices ({}), {} of {} memory slices ({})", shares.slices,
+                  shares.gpu_slices, percent(shares.slices, shares.gpu_slices), shares.units,
+                  shares.gpu_units, percent(shares.units, shares.gpu_units)));
+  text += wrapped(
+      "  one per GPU    ",
+      fmt::format("a whole GPU for each replica would take {}, with {} of the compute and {} of "
+                  "the memory slices asked for",
+                  plural(shares.replicas, "GPU"), percent(shares.slices, shares.whole_slices),
+                  percent(shares.units, shares.whole_units)));
   text += left_alone_text(packed);
   for (const plan::UnusableGpu& gpu : packed.unusable) {
     text += wrapped("  not used       ", fmt::format("GPU {}: {}", gpu.gpu, gpu.why));
@@ -194,7 +202,9 @@ std::string misfit_text(const NodePlan& packed) {
     const plan::Workload& workload = packed.workloads[w].workload;
     const unsigned placed = packed.packing.placed[w];
     text += fmt::format("  {:<24} {:>4} of {:<4}{}\n", workload.name, placed, workload.replicas,
-                        placed == workload.replicas ? "" : placed == 0 ? " does not fit" : " do not all fit");
+                        placed == workload.replicas ? ""
+                        : placed == 0               ? " does not fit"
+                                                    : " do not all fit");
   }
   if (!packed.packing.argument.empty()) {
     text += wrapped("  because  ",
@@ -221,12 +231,15 @@ std::string summary_text(const plan::Plan& plan) {
       case plan::StepKind::kDestroyCompute: ++compute; break;
     }
   }
-  std::string text = fmt::format("{}: {} to create, {} to destroy", plural(plan.steps.size(), "step"),
-                                 plural(created, "instance"), destroyed);
+  std::string text =
+      fmt::format("{}: {} to create, {} to destroy", plural(plan.steps.size(), "step"),
+                  plural(created, "instance"), destroyed);
   if (created == 0 && destroyed == 0 && compute > 0) {
-    text = fmt::format("{}: {} to change", plural(plan.steps.size(), "step"), plural(compute, "compute instance"));
+    text = fmt::format("{}: {} to change", plural(plan.steps.size(), "step"),
+                       plural(compute, "compute instance"));
   }
-  if (!modes.empty()) text += fmt::format(", MIG mode of {} to change", plural(modes.size(), "GPU"));
+  if (!modes.empty())
+    text += fmt::format(", MIG mode of {} to change", plural(modes.size(), "GPU"));
   if (!resets.empty()) text += fmt::format(", {} to reset", plural(resets.size(), "GPU"));
   return text;
 }
@@ -239,11 +252,12 @@ std::string assignment_text(const mig::Node& node, const NodePlan& packed) {
         if (bin.gpu != gpu.index) continue;
         for (const PackedInstance& instance : bin.instances) {
           if (!instance.replica || instance.replica->demand != w) continue;
-          const auto live = std::ranges::find(gpu.instances, instance.instance.at, &mig::GpuInstance::at);
+          const auto live =
+              std::ranges::find(gpu.instances, instance.instance.at, &mig::GpuInstance::at);
           const bool device = live != gpu.instances.end() && !live->compute.empty();
-          text += fmt::format("  {:<18} GPU {:<2} {:<12} {}\n", replica_name(packed, *instance.replica),
-                              gpu.index, mig::to_string(instance.instance),
-                              device ? live->compute[0].uuid : "");
+          text += fmt::format(
+              "  {:<18} GPU {:<2} {:<12} {}\n", replica_name(packed, *instance.replica), gpu.index,
+              mig::to_string(instance.instance), device ? live->compute[0].uuid : "");
         }
       }
     }
@@ -268,7 +282,8 @@ std::string draw_assignment(const mig::Node& node, const NodePlan* packed, bool 
       text += draw_gpu(node, gpu, options);
     }
   }
-  if (!free.empty()) text += fmt::format("GPU {}: nothing on {}\n", free, free.contains(',') ? "them" : "it");
+  if (!free.empty())
+    text += fmt::format("GPU {}: nothing on {}\n", free, free.contains(',') ? "them" : "it");
   return text;
 }
 

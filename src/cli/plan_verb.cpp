@@ -39,8 +39,10 @@ void print(const Intent& intent) {
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   PlanInput input;
   bool json = globals.json;
-  CLI::App app("what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does not fit",
-               "septet plan");
+  CLI::App app(
+      "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
+      "not fit",
+      "septet plan");
   add_plan_options(app, input);
   app.add_flag("--json", json, "for programs");
   if (TRY(parse(app, arguments)).finished) return 0;
@@ -57,6 +59,7 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
 
 }  // namespace
 
-extern const Verb kPlan{"plan", "workloads or a config, to layouts and steps, with the reasons", run_plan};
+extern const Verb kPlan{"plan", "workloads or a config, to layouts and steps, with the reasons",
+                        run_plan};
 
 }  // namespace septet::cli

@@ -27,8 +27,8 @@ class Comparer {
     const bool known = confidence > Confidence::kEstimated;
     if (known && tables == driver) return;
     if (!known && simulated_ && tables == driver) return;  // its own estimate, told back
-    Finding finding{subject, field, known ? tables : "unknown", driver, confidence,
-                    std::string(sources), ""};
+    Finding finding{
+        subject, field, known ? tables : "unknown", driver, confidence, std::string(sources), ""};
     if (note.find(driver) != std::string_view::npos) finding.note = note;
     (known ? out_.differences : out_.news).push_back(std::move(finding));
   }
@@ -143,8 +143,8 @@ std::string to_string(const Finding& finding) {
     return fmt::format("{}, {}: the driver knows: {}", finding.subject, finding.field,
                        finding.driver);
   }
-  std::string text = fmt::format("{}, {}: the tables say {}", finding.subject, finding.field,
-                                 finding.tables);
+  std::string text =
+      fmt::format("{}, {}: the tables say {}", finding.subject, finding.field, finding.tables);
   if (!finding.sources.empty())
     text += fmt::format(" ({}, from {})", mig::to_string(finding.confidence), finding.sources);
   text += fmt::format(", the driver says {}", finding.driver);

@@ -1,7 +1,8 @@
 // cli/product_check.h — where a driver and the product tables disagree.
 //
-// A value that the tables do not know (unknown or estimated) is news, not a difference. What the driver
-// did not tell (placements to the unprivileged, compute profiles outside live instances) is not compared.
+// A value that the tables do not know (unknown or estimated) is news, not a difference. What the
+// driver did not tell (placements to the unprivileged, compute profiles outside live instances) is
+// not compared.
 #pragma once
 
 #include <string>

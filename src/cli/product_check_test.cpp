@@ -80,7 +80,8 @@ TEST(CompareWithTables, DoesNotCompareWhatTheDriverKeptToItself) {
 TEST(CompareWithTables, HasNothingToCompareForAStranger) {
   auto gpu = told_gpu(product("h100-sxm5-80gb"));
   gpu.product = nullptr;
-  const Comparison comparison = compare_with_tables(node_with(product("h100-sxm5-80gb"), false), gpu);
+  const Comparison comparison =
+      compare_with_tables(node_with(product("h100-sxm5-80gb"), false), gpu);
   EXPECT_EQ(comparison.product, "");
   EXPECT_EQ(comparison.compared, 0u);
 }

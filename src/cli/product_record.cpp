@@ -55,9 +55,9 @@ class Row {
   }
   bool estimated() const { return !estimates_.empty(); }
   std::string text(const std::string& sources) const {
-    std::string text = "  - {" + fields_ + ",\n     conf: {default: " +
-                       std::string(mig::to_string(standard_)) +
-                       (confidences_.empty() ? "" : ", " + confidences_) + "}, src: [" + sources + "]";
+    std::string text =
+        "  - {" + fields_ + ",\n     conf: {default: " + std::string(mig::to_string(standard_)) +
+        (confidences_.empty() ? "" : ", " + confidences_) + "}, src: [" + sources + "]";
     if (estimated()) text += ",\n     estimate: {" + estimates_ + "}";
     return text + "}\n";
   }
@@ -127,7 +127,8 @@ class Recorder {
 
   std::string head(const std::string& id) {
     std::string text = fmt::format(
-        "# {}, as its driver describes it. Compute profiles are told inside live GPU instances only:\n"
+        "# {}, as its driver describes it. Compute profiles are told inside live GPU instances "
+        "only:\n"
         "# create one of each profile before recording to have them from the driver as well.\n"
         "product: {}\nboards:\n  - {{name: {}, pci: {}}}\narchitecture: {}\nchip: {}\n",
         quote(gpu_.name), id, quote(gpu_.name),
@@ -173,8 +174,7 @@ class Recorder {
                              ? from->confidence
                              : Confidence::kDerived};
     };
-    return "facts:\n" +
-           fact_line("total_sms", sms, "TABLES") +
+    return "facts:\n" + fact_line("total_sms", sms, "TABLES") +
            told("memory_total_mib", gpu_.usage.memory_total_mib,
                 table(&mig::Product::memory_total_mib)) +
            fact_line("memory_units", derived(geometry_.units, table(&mig::Product::units_fact)),
@@ -190,7 +190,8 @@ class Recorder {
   // Where no rule gives the GPU instance ids, the tables' own are stated.
   std::string stated_ids(const GpuInstanceProfile& profile) const {
     const unsigned parts = geometry_.units / std::max<unsigned>(profile.size, 1);
-    bool ruled = parts * profile.size == geometry_.units && std::has_single_bit(parts) && parts <= 8;
+    bool ruled =
+        parts * profile.size == geometry_.units && std::has_single_bit(parts) && parts <= 8;
     std::string ids;
     for (std::size_t start = 0; start < profile.gi_id_normal.size(); ++start) {
       if (((profile.starts >> start) & 1u) == 0) continue;

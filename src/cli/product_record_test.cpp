@@ -55,7 +55,8 @@ class Recorded : public testing::Test {
 
 TEST_F(Recorded, FilesOfEverySimulatedProductEmbed) {
   for (const mig::Product& product : mig::products()) {
-    const auto text = record_product(node_with(product, true), told_gpu(product), std::string(product.id));
+    const auto text =
+        record_product(node_with(product, true), told_gpu(product), std::string(product.id));
     ASSERT_TRUE(text.has_value()) << text.error().describe();
     write(std::string(product.id), *text);
   }

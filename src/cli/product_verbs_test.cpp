@@ -61,24 +61,30 @@ INSTANTIATE_TEST_SUITE_P(
     , LayoutCounts,
     testing::Values(
         Count{"h100_classic", {"--product", "h100-sxm5-80gb", "--classic"}, 298},
-        Count{"h100_classic_maximal", {"--product", "h100-sxm5-80gb", "--classic", "--maximal"}, 19},
+        Count{
+            "h100_classic_maximal", {"--product", "h100-sxm5-80gb", "--classic", "--maximal"}, 19},
         Count{"a100_classic_maximal", {"--product", "a100-40gb", "--classic", "--maximal"}, 19},
         Count{"h100_no_media", {"--product", "h100-sxm5-80gb", "--no-media"}, 723},
-        Count{"h100_no_media_maximal", {"--product", "h100-sxm5-80gb", "--no-media", "--maximal"}, 78},
+        Count{"h100_no_media_maximal",
+              {"--product", "h100-sxm5-80gb", "--no-media", "--maximal"},
+              78},
         Count{"a30_classic", {"--product", "a30-24gb", "--classic"}, 26},
         Count{"a30_classic_maximal", {"--product", "a30-24gb", "--classic", "--maximal"}, 5},
         Count{"rtx_classic_maximal",
-              {"--product", "rtx-pro-6000-blackwell-96gb", "--classic", "--maximal"}, 5},
+              {"--product", "rtx-pro-6000-blackwell-96gb", "--classic", "--maximal"},
+              5},
         Count{"only_3g", {"--product", "h100-sxm5-80gb", "--profiles", "3g.40gb", "--maximal"}, 1}),
     [](const auto& row) { return std::string(row.param.rule); });
 
 TEST(LayoutsVerb, DrawsInstancesAsWideAsTheirMemory) {
   const std::string text =
-      ran(kLayouts, {"--product", "h100-sxm5-80gb", "--profiles", "3g.40gb,4g.40gb", "--maximal"}).out;
+      ran(kLayouts, {"--product", "h100-sxm5-80gb", "--profiles", "3g.40gb,4g.40gb", "--maximal"})
+          .out;
   EXPECT_NE(text.find("|          4g           |          3g           |   7/7     8/8"),
             std::string::npos)
       << text;
-  EXPECT_NE(text.find("2 maximal layouts of h100-sxm5-80gb from 3g.40gb, 4g.40gb"), std::string::npos)
+  EXPECT_NE(text.find("2 maximal layouts of h100-sxm5-80gb from 3g.40gb, 4g.40gb"),
+            std::string::npos)
       << text;
 }
 
@@ -102,7 +108,8 @@ TEST(ProfilesVerb, ShowsTheTableOfAProduct) {
 
 TEST(ProfilesVerb, KeepsUnknownAWord) {
   for (const mig::Product& product : mig::products()) {
-    const std::string text = ran(kProfiles, {"--product", std::string(product.id), "--compute"}).out;
+    const std::string text =
+        ran(kProfiles, {"--product", std::string(product.id), "--compute"}).out;
     EXPECT_EQ(text.find('~'), std::string::npos) << product.id;
   }
   const std::string text = ran(kProfiles, {"--product", "b300"}).out;

@@ -40,13 +40,16 @@ Standing standing_of(const mig::Product& product) {
   for (const mig::GpuInstanceProfile& profile : product.geometry.profiles) {
     standing.count(profile.id_confidence);
     standing.count(profile.placement_confidence);
-    for (const ProfileField& field : profile_fields()) standing.count((profile.*field.field).confidence);
+    for (const ProfileField& field : profile_fields())
+      standing.count((profile.*field.field).confidence);
   }
   return standing;
 }
 
 std::string standing_text(const Standing& standing) {
-  const auto percent = [&](unsigned part) { return (100 * part + standing.values / 2) / standing.values; };
+  const auto percent = [&](unsigned part) {
+    return (100 * part + standing.values / 2) / standing.values;
+  };
   std::string text;
   const auto add = [&](unsigned part, const char* what) {
     if (part != 0) text += fmt::format("{}{}% {}", text.empty() ? "" : ", ", percent(part), what);
@@ -68,9 +71,10 @@ void print_list() {
   for (const mig::Product& product : mig::products()) {
     std::string boards(product.boards.front().name);
     if (product.boards.size() > 1) boards += fmt::format(" and {} more", product.boards.size() - 1);
-    const char* const architecture = product.architecture == mig::Architecture::kAmpere   ? "Ampere"
-                                     : product.architecture == mig::Architecture::kHopper ? "Hopper"
-                                                                                          : "Blackwell";
+    const char* const architecture = product.architecture == mig::Architecture::kAmpere ? "Ampere"
+                                     : product.architecture == mig::Architecture::kHopper
+                                         ? "Hopper"
+                                         : "Blackwell";
     fmt::print("{:<28} {:<10} {:>6} {:>6} {:>10}  {:<50} {}\n", product.id, architecture,
                fact_text(product.slices_fact, Audience::kTables),
                fact_text(product.units_fact, Audience::kTables), total_gib(product),
@@ -81,21 +85,23 @@ void print_list() {
 }
 
 std::string board_line(const mig::Board& board) {
-  const std::string pci = fact_text(board.pci_confidence, fmt::format("{:#010x}", board.pci_device_id),
-                                    Audience::kTables);
+  const std::string pci = fact_text(
+      board.pci_confidence, fmt::format("{:#010x}", board.pci_device_id), Audience::kTables);
   return fmt::format("{} (PCI device id {})", board.name, pci);
 }
 
 void print_facts(const mig::Product& product) {
   const auto line = [](const char* what, const mig::Fact& fact, const char* unit) {
-    const std::string how = fact.known() ? fmt::format("  ({})", mig::to_string(fact.confidence)) : "";
-    fmt::print("  {:<18} {}{}{}\n", what, fact_text(fact, Audience::kTables), fact.known() ? unit : "",
-               how);
+    const std::string how =
+        fact.known() ? fmt::format("  ({})", mig::to_string(fact.confidence)) : "";
+    fmt::print("  {:<18} {}{}{}\n", what, fact_text(fact, Audience::kTables),
+               fact.known() ? unit : "", how);
   };
-  const std::string capability = fact_text(
-      product.cc_confidence, fmt::format("{}.{}", product.cc_major, product.cc_minor), Audience::kTables);
-  fmt::print("{}: {}, {}, compute capability {}\n", product.id, product.architecture_name, product.chip,
-             capability);
+  const std::string capability =
+      fact_text(product.cc_confidence, fmt::format("{}.{}", product.cc_major, product.cc_minor),
+                Audience::kTables);
+  fmt::print("{}: {}, {}, compute capability {}\n", product.id, product.architecture_name,
+             product.chip, capability);
   for (const mig::Board& board : product.boards) fmt::print("  {}\n", board_line(board));
   fmt::print("\n");
   line("compute slices", product.slices_fact, "");
@@ -121,13 +127,15 @@ Result<int> print_details(const mig::Product& product) {
                older.geometry.profiles.size(), older.geometry.units, older.why);
   }
   fmt::print("\nsources\n");
-  for (const mig::Source& source : product.sources) fmt::print("  {:<10} {}\n", source.key, source.text);
+  for (const mig::Source& source : product.sources)
+    fmt::print("  {:<10} {}\n", source.key, source.text);
   for (const mig::GpuInstanceProfile& profile : product.geometry.profiles)
     fmt::print("  {:<16} from {}\n", profile.name, profile.sources);
   fmt::print("  {:<16} from {}\n", "the board", product.fact_sources);
   if (!product.note.empty()) fmt::print("\nnote: {}\n", product.note);
   if (!product.estimated_from.empty())
-    fmt::print("\na simulated node estimates (~) where this says unknown: {}\n", product.estimated_from);
+    fmt::print("\na simulated node estimates (~) where this says unknown: {}\n",
+               product.estimated_from);
   return 0;
 }
 
@@ -152,8 +160,10 @@ Result<Json> product_json(const mig::Product& product, bool details) {
   json["memory_total_mib"] = fact_json(product.memory_total_mib);
   json["total_sms"] = fact_json(product.total_sms);
   const Standing standing = standing_of(product);
-  json["values"] = {{"all", standing.values},           {"recorded", standing.recorded},
-                    {"documented", standing.documented}, {"derived", standing.derived},
+  json["values"] = {{"all", standing.values},
+                    {"recorded", standing.recorded},
+                    {"documented", standing.documented},
+                    {"derived", standing.derived},
                     {"unknown", standing.unknown}};
   if (!details) return json;
   json["power_limit_w"] = fact_json(product.power_limit_w);
@@ -165,7 +175,8 @@ Result<Json> product_json(const mig::Product& product, bool details) {
   const auto subject = TRY(subject_of_product(product, ""));
   json["profiles"] = profiles_json(subject, {});
   json["fact_sources"] = product.fact_sources;
-  for (const mig::Source& source : product.sources) json["sources"][std::string(source.key)] = source.text;
+  for (const mig::Source& source : product.sources)
+    json["sources"][std::string(source.key)] = source.text;
   json["note"] = product.note;
   json["estimated_from"] = product.estimated_from;
   return json;
@@ -206,7 +217,8 @@ Result<int> record(const Globals& globals, const Options& options) {
   const auto node = TRY(driver->observe());
   const auto boards = distinct_boards(node);
   if (boards.empty())
-    return fail(Code::kNotSupported, "no GPU here can be cut into instances", "septet status shows them");
+    return fail(Code::kNotSupported, "no GPU here can be cut into instances",
+                "septet status shows them");
   std::error_code ignored;
   const std::filesystem::path output = options.output;
   const bool folder = std::filesystem::is_directory(output, ignored);
@@ -261,7 +273,8 @@ Result<int> check(const Globals& globals, const Options& options) {
     }
   }
   if (!checked)
-    return fail(Code::kNotSupported, "no GPU here can be cut into instances", "septet status shows them");
+    return fail(Code::kNotSupported, "no GPU here can be cut into instances",
+                "septet status shows them");
   if (options.json) fmt::print("{}", to_text(list));
   if (!options.json && node.simulated)
     fmt::print("SIMULATED: the node answers from the same tables; only a real driver is a proof\n");
@@ -278,7 +291,8 @@ Result<int> run_products(const Globals& globals, const std::vector<std::string>&
   auto* record_app = app.add_subcommand("record", "write a product file from a driver, read-only");
   record_app->add_option("-o,--output", options.output,
                          "the file, or a folder for one file per kind of board (default: print)");
-  auto* check_app = app.add_subcommand("check", "compare a driver with the tables; 1 when they differ");
+  auto* check_app =
+      app.add_subcommand("check", "compare a driver with the tables; 1 when they differ");
   check_app->add_flag("--json", options.json, "for programs");
   if (TRY(parse(app, arguments)).finished) return 0;
 

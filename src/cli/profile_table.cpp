@@ -89,7 +89,8 @@ Json compute_json(const mig::ComputeInstanceProfile& compute) {
   return json;
 }
 
-Json profile_json(const Subject& subject, const GpuInstanceProfile& profile, const FreeCount& free) {
+Json profile_json(const Subject& subject, const GpuInstanceProfile& profile,
+                  const FreeCount& free) {
   Json json;
   json["name"] = profile.name;
   json["id"] = fact_json({profile.id, subject.judged_id(profile)});
@@ -123,8 +124,8 @@ std::string confidence_text(const Subject& subject, const GpuInstanceProfile& pr
   const auto all = confidences(subject, profile);
   std::map<std::string_view, int> counts;
   for (const auto& [name, confidence] : all) ++counts[word(confidence)];
-  const auto most = std::ranges::max_element(
-      counts, {}, [](const auto& entry) { return entry.second; })->first;
+  const auto most =
+      std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })->first;
   std::map<std::string_view, std::string> others;
   for (const auto& [name, confidence] : all) {
     if (word(confidence) == most) continue;
@@ -149,9 +150,9 @@ std::string profile_table(const Subject& subject, const FreeCount& free) {
          fact_text({profile.id, subject.judged_id(profile)}, subject.audience),
          instances_text(subject, profile, free), std::to_string(profile.slices),
          memory_text(subject.judged(profile, &GpuInstanceProfile::memory_mib), subject.audience),
-         cell(&GpuInstanceProfile::sm), cell(&GpuInstanceProfile::ce), cell(&GpuInstanceProfile::dec),
-         cell(&GpuInstanceProfile::enc), cell(&GpuInstanceProfile::jpg),
-         cell(&GpuInstanceProfile::ofa),
+         cell(&GpuInstanceProfile::sm), cell(&GpuInstanceProfile::ce),
+         cell(&GpuInstanceProfile::dec), cell(&GpuInstanceProfile::enc),
+         cell(&GpuInstanceProfile::jpg), cell(&GpuInstanceProfile::ofa),
          fact_text(subject.judged_placement(profile), placements_text(profile.starts, profile.size),
                    subject.audience),
          confidence_text(subject, profile)});

@@ -24,8 +24,9 @@ void print_marks(const Subject& subject, const std::string& table) {
   if (table.find('~') != std::string::npos)
     fmt::print("\n~ an estimate of septet's: nobody has recorded it on this board\n");
   if (subject.audience == Audience::kTables && table.find("unknown") != std::string::npos)
-    fmt::print("\nunknown: not established by any source; septet products record reads it from a "
-               "driver\n");
+    fmt::print(
+        "\nunknown: not established by any source; septet products record reads it from a "
+        "driver\n");
 }
 
 Result<int> run_profiles(const Globals& globals, const std::vector<std::string>& arguments) {

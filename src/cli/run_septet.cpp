@@ -3,8 +3,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 
@@ -39,17 +39,18 @@ void print_help() {
 
 void use_simulated(Globals& globals, std::string_view state) {
   globals.simulated = true;
-  globals.state_path =
-      state.empty() ? driver::simulated::default_state_path() : std::string(state);
+  globals.state_path = state.empty() ? driver::simulated::default_state_path() : std::string(state);
 }
 
 Globals globals_from_environment() {
   Globals globals;
   // Reading the environment once, before any thread exists.
-  if (const char* path = std::getenv("SEPTET_DRIVER"); path != nullptr && *path != '\0') {  // NOLINT(concurrency-mt-unsafe)
+  if (const char* path = std::getenv("SEPTET_DRIVER");
+      path != nullptr && *path != '\0') {  // NOLINT(concurrency-mt-unsafe)
     globals.driver_path = path;
   }
-  if (const char* state = std::getenv("SEPTET_SIM"); state != nullptr && *state != '\0') {  // NOLINT(concurrency-mt-unsafe)
+  if (const char* state = std::getenv("SEPTET_SIM");
+      state != nullptr && *state != '\0') {  // NOLINT(concurrency-mt-unsafe)
     use_simulated(globals, std::string_view(state) == "1" ? "" : state);
   }
   return globals;
@@ -84,8 +85,10 @@ Result<std::optional<int>> take_globals(std::vector<std::string>& words, Globals
         return fail(Code::kInvalidArgument, "--driver needs the path of a libnvidia-ml.so.1");
       }
     } else {
-      static constexpr std::string_view kKnown[] = {"--sim", "--driver", "--json", "--help", "--version"};
-      return fail(Code::kInvalidArgument, fmt::format("no option '{}'", word), did_you_mean(word, kKnown));
+      static constexpr std::string_view kKnown[] = {"--sim", "--driver", "--json", "--help",
+                                                    "--version"};
+      return fail(Code::kInvalidArgument, fmt::format("no option '{}'", word),
+                  did_you_mean(word, kKnown));
     }
   }
   return std::optional<int>{};
@@ -132,7 +135,8 @@ int run_septet(const std::vector<std::string>& argv) {
 }
 
 Result<Parsed> parse(CLI::App& app, const std::vector<std::string>& arguments) {
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
+  std::vector<std::string> reversed(arguments.rbegin(),
+                                    arguments.rend());  // CLI11 takes them from the back
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
@@ -148,7 +152,8 @@ Result<Parsed> parse(CLI::App& app, const std::vector<std::string>& arguments) {
 }
 
 bool color_wanted() {
-  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+  return isatty(STDOUT_FILENO) == 1 &&
+         std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
 }
 
 unsigned terminal_width() {

@@ -23,8 +23,8 @@ struct Options {
 volatile std::sig_atomic_t interrupted = 0;
 
 std::string headline(const mig::Node& node) {
-  std::string text = fmt::format("{} GPU{}, driver {}", node.gpus.size(), node.gpus.size() == 1 ? "" : "s",
-                                 node.driver_version);
+  std::string text = fmt::format("{} GPU{}, driver {}", node.gpus.size(),
+                                 node.gpus.size() == 1 ? "" : "s", node.driver_version);
   if (node.simulated) text += fmt::format("   SIMULATED ({})", node.simulated_state);
   return text + "\n";
 }
@@ -102,7 +102,7 @@ Result<int> run_status(const Globals& globals, const std::vector<std::string>& a
 
 }  // namespace
 
-extern const Verb kStatus{"status", "the node as a picture: every GPU, its slices, instances, users",
-                          run_status};
+extern const Verb kStatus{
+    "status", "the node as a picture: every GPU, its slices, instances, users", run_status};
 
 }  // namespace septet::cli

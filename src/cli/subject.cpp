@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <CLI/CLI.hpp>
 
 #include "base/nearest.h"
 
@@ -68,7 +68,8 @@ Result<Subject> subject_of(const Globals& globals, const SubjectOptions& options
   subject.geometry = &subject.gpu->geometry->geometry;
   subject.product = subject.gpu->product;
   const auto version = mig::parse_driver_version(node.driver_version);
-  if (subject.product != nullptr && version) subject.tables = &subject.product->geometry_at(*version);
+  if (subject.product != nullptr && version)
+    subject.tables = &subject.product->geometry_at(*version);
   if (node.simulated) {
     subject.audience = Audience::kSimulatedNode;
     subject.label += ", SIMULATED";
@@ -76,7 +77,8 @@ Result<Subject> subject_of(const Globals& globals, const SubjectOptions& options
   return subject;
 }
 
-const mig::GpuInstanceProfile* Subject::simulated_row(const mig::GpuInstanceProfile& profile) const {
+const mig::GpuInstanceProfile* Subject::simulated_row(
+    const mig::GpuInstanceProfile& profile) const {
   if (audience != Audience::kSimulatedNode || tables == nullptr) return nullptr;
   return tables->find_id(profile.id);
 }

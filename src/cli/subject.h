@@ -1,7 +1,8 @@
-// cli/subject.h — which geometry a verb talks about: a product's table, or a GPU's as its driver tells it.
+// cli/subject.h — which geometry a verb talks about: a product's table, or a GPU's as its driver
+// tells it.
 //
-// A simulated node answers with the tables' numbers; what is an estimate there stays one here, although
-// the driver said it like any other number.
+// A simulated node answers with the tables' numbers; what is an estimate there stays one here,
+// although the driver said it like any other number.
 #pragma once
 
 #include <optional>
@@ -23,12 +24,12 @@ void add_subject_options(CLI::App& app, SubjectOptions& options);
 
 struct Subject {
   std::string label;  // "h100-sxm5-80gb", "GPU 0, NVIDIA H100 80GB HBM3, driver 550.163.01"
-  const mig::Product* product = nullptr;         // nullptr: a GPU that is not in the tables
-  const mig::Geometry* geometry = nullptr;       // never nullptr; into `gpu` or constant data
-  const mig::Geometry* tables = nullptr;         // the product's under that driver, if any
+  const mig::Product* product = nullptr;    // nullptr: a GPU that is not in the tables
+  const mig::Geometry* geometry = nullptr;  // never nullptr; into `gpu` or constant data
+  const mig::Geometry* tables = nullptr;    // the product's under that driver, if any
   Audience audience = Audience::kTables;
-  std::optional<mig::Gpu> gpu;                   // when the driver was asked
-  std::unique_ptr<driver::Driver> driver;        // likewise
+  std::optional<mig::Gpu> gpu;             // when the driver was asked
+  std::unique_ptr<driver::Driver> driver;  // likewise
 
   // What is to be shown for a field of one of `geometry`'s profiles.
   mig::Fact judged(const mig::GpuInstanceProfile& profile,

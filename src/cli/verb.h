@@ -1,8 +1,8 @@
 // cli/verb.h — a verb of the command line is one row: name, summary, what runs it.
 //
-// A verb parses its own words, asks the layers below, and owns the wording of what it prints on standard
-// output. It returns the exit code (0 done or nothing to do, 2 changes pending) or an Error, which
-// run_septet prints once on standard error and turns into 1, 3, 4, 5 or 6.
+// A verb parses its own words, asks the layers below, and owns the wording of what it prints on
+// standard output. It returns the exit code (0 done or nothing to do, 2 changes pending) or an
+// Error, which run_septet prints once on standard error and turns into 1, 3, 4, 5 or 6.
 #pragma once
 
 #include <memory>
@@ -25,7 +25,7 @@ namespace septet::cli {
 struct Globals {
   std::optional<std::string> driver_path;  // --driver or SEPTET_DRIVER
   bool simulated = false;                  // --sim or SEPTET_SIM
-  std::string state_path;                  // of the simulated node, resolved; empty when not simulated
+  std::string state_path;  // of the simulated node, resolved; empty when not simulated
   bool json = false;
 };
 
@@ -39,14 +39,17 @@ std::span<const Verb> verbs();
 
 int run_septet(const std::vector<std::string>& argv);  // the whole program, argv[0] included
 
-// The driver these globals ask for: the simulated library beside septet with its state file (made on first
-// use, said on standard error), or the named or system libnvidia-ml.so.1; kNoDriver names both remedies.
+// The driver these globals ask for: the simulated library beside septet with its state file (made
+// on first use, said on standard error), or the named or system libnvidia-ml.so.1; kNoDriver names
+// both remedies.
 Result<std::unique_ptr<driver::Driver>> open_driver(const Globals& globals);
-// Makes the state file of a simulated node on first use (8x H100 80GB) and says so on standard error.
+// Makes the state file of a simulated node on first use (8x H100 80GB) and says so on standard
+// error.
 Result<> ensure_simulated_node(const Globals& globals);
 
 // Parses `arguments` with `app` (set up by the verb). 0 = go on; otherwise --help was printed
-// (value 0 in `done`) or the words are wrong (an Error that names the word and the nearest right one).
+// (value 0 in `done`) or the words are wrong (an Error that names the word and the nearest right
+// one).
 struct Parsed {
   bool finished = false;  // --help was printed
 };

@@ -4,8 +4,8 @@
 namespace septet::cli {
 
 // One file per verb; the order here is the order of --help.
-extern const Verb kStatus, kProducts, kProfiles, kLayouts, kExplain, kPlan, kApply, kDiff, kExport, kSim,
-    kSmi, kDoctor;
+extern const Verb kStatus, kProducts, kProfiles, kLayouts, kExplain, kPlan, kApply, kDiff, kExport,
+    kSim, kSmi, kDoctor;
 
 std::span<const Verb> verbs() {
   static const Verb table[] = {kStatus, kProducts, kProfiles, kLayouts, kExplain, kPlan,

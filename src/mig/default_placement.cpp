@@ -6,9 +6,7 @@ namespace septet::mig {
 
 namespace {
 
-bool taken_at(std::uint16_t starts, std::uint8_t start) {
-  return ((starts >> start) & 1u) != 0;
-}
+bool taken_at(std::uint16_t starts, std::uint8_t start) { return ((starts >> start) & 1u) != 0; }
 
 std::uint16_t with(std::uint16_t taken, Placement at) {
   return static_cast<std::uint16_t>(taken | at.mask());

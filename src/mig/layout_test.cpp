@@ -100,9 +100,7 @@ std::size_t brute_force_maximal(const Geometry& geometry, const ProfileFilter& u
 
 // ---- Counts
 
-bool classic(const GpuInstanceProfile& profile) {
-  return profile.classic();
-}
+bool classic(const GpuInstanceProfile& profile) { return profile.classic(); }
 bool plain(const GpuInstanceProfile& profile) {
   return profile.media == Media::kPlain && !profile.graphics;
 }

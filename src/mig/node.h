@@ -1,8 +1,9 @@
 // mig/node.h — one snapshot of a node: what `observe` gives and everything else reads.
 //
 // Units.  Memory in MiB, activity in percent (0..100), power in milliwatts, clocks in MHz.
-// Shapes. GPUs in driver index order; GPU instances by id; compute instances by id. A value that the
-//         driver would not give is nullopt, never 0 and never an empty list standing for "unknown".
+// Shapes. GPUs in driver index order; GPU instances by id; compute instances by id. A value that
+//         the driver would not give is nullopt, never 0 and never an empty list standing for
+//         "unknown".
 #pragma once
 
 #include <cstdint>
@@ -70,24 +71,26 @@ enum class MigMode : std::uint8_t { kOff, kOn, kUnsupported };
 
 struct Gpu {
   std::uint32_t index = 0;
-  std::string name, uuid;      // "NVIDIA H100 80GB HBM3", "GPU-..."
-  std::string pci_bus_id;      // "00000000:36:00.0"
+  std::string name, uuid;  // "NVIDIA H100 80GB HBM3", "GPU-..."
+  std::string pci_bus_id;  // "00000000:36:00.0"
   std::uint32_t pci_device_id = 0;
   std::uint32_t minor = 0;
   std::optional<int> numa_node;
   std::string serial, vbios, part_number;
   MigMode mode = MigMode::kUnsupported, pending = MigMode::kUnsupported;
   const Product* product = nullptr;  // nullptr: not in septet's tables
-  // What this driver offers on this board: from the driver's own answers, tables only fill in names'
-  // starts when it will not tell. Never null on a MIG-capable GPU.
+  // What this driver offers on this board: from the driver's own answers, tables only fill in
+  // names' starts when it will not tell. Never null on a MIG-capable GPU.
   std::shared_ptr<const OwnedGeometry> geometry;
   Usage usage;
-  std::optional<std::uint32_t> power_mw, power_limit_mw, temperature_c, sm_clock_mhz, memory_clock_mhz;
+  std::optional<std::uint32_t> power_mw, power_limit_mw, temperature_c, sm_clock_mhz,
+      memory_clock_mhz;
   std::optional<bool> persistence, ecc_enabled;
   std::optional<std::uint32_t> performance_state;  // 0 = P0
   std::vector<GpuInstance> instances;
   std::vector<Process> processes;  // of the whole GPU, those inside instances included
-  std::optional<std::string> problem;  // why this GPU cannot be read (lost, ...); the rest is then unknown
+  std::optional<std::string>
+      problem;  // why this GPU cannot be read (lost, ...); the rest is then unknown
 
   std::uint32_t mig_device_count() const;
 };
@@ -101,7 +104,8 @@ struct Node {
 };
 
 // The instances of a GPU as a Layout of `gpu.geometry`. kInternal when the driver reports something
-// the geometry calls illegal (an unknown profile, an impossible placement): better to stop than guess.
+// the geometry calls illegal (an unknown profile, an impossible placement): better to stop than
+// guess.
 Result<Layout> layout_of(const Gpu& gpu);
 
 }  // namespace septet::mig

@@ -1,14 +1,16 @@
 // mig/product.h — the GPU products septet knows, and what each can be cut into.
 //
-// Units.  The placement axis of a product is counted in *memory units* (8 on the 7-slice boards, 4 on
-//         A30, 12 on RTX PRO 6000); *slices* are the "g" of 3g.40gb. MiB are NVML's memorySizeMB.
-// Shapes. A Geometry is a short list of profiles in nvidia-smi's listing order; a profile has at most
-//         12 starts, kept as a bit mask. Tables are constant data, generated at build time from
-//         src/mig/products/*.yaml (one file per product), so pointers into them never dangle.
+// Units.  The placement axis of a product is counted in *memory units* (8 on the 7-slice boards, 4
+//         on A30, 12 on RTX PRO 6000); *slices* are the "g" of 3g.40gb. MiB are NVML's
+//         memorySizeMB.
+// Shapes. A Geometry is a short list of profiles in nvidia-smi's listing order; a profile has at
+//         most 12 starts, kept as a bit mask. Tables are constant data, generated at build time
+//         from src/mig/products/*.yaml (one file per product), so pointers into them never dangle.
 // Errors. None: "this product has no such profile" is an answer (nullptr), not a failure.
 // Source. Each row names its sources; each value carries its confidence. An unknown number has
-//         confidence kUnknown, or kEstimated when the data file states an estimate for the simulated
-//         node; people are shown "unknown" (tables) or "~N" (simulated node) for those, never plain N.
+//         confidence kUnknown, or kEstimated when the data file states an estimate for the
+//         simulated node; people are shown "unknown" (tables) or "~N" (simulated node) for those,
+//         never plain N.
 #pragma once
 
 #include <array>
@@ -47,12 +49,12 @@ struct Placement {
 enum class Media : std::uint8_t { kPlain, kMe, kAllMe, kNoMe };
 
 struct ComputeInstanceProfile {
-  std::string_view name;    // of the MIG device: "1c.3g.40gb", or "3g.40gb" when it fills its GI
-  std::uint8_t id = 0;      // NVML_COMPUTE_INSTANCE_PROFILE_*, also what nvidia-smi prints
-  std::uint8_t slices = 0;  // compute slices
-  std::uint8_t size = 0;    // width on the GI's slice axis
-  std::uint16_t starts = 0; // bit i set <=> may start at slice i of the GI
-  bool is_default = false;  // what -C creates
+  std::string_view name;     // of the MIG device: "1c.3g.40gb", or "3g.40gb" when it fills its GI
+  std::uint8_t id = 0;       // NVML_COMPUTE_INSTANCE_PROFILE_*, also what nvidia-smi prints
+  std::uint8_t slices = 0;   // compute slices
+  std::uint8_t size = 0;     // width on the GI's slice axis
+  std::uint16_t starts = 0;  // bit i set <=> may start at slice i of the GI
+  bool is_default = false;   // what -C creates
   Fact sm;
   Fact max;
   Confidence placement_confidence = Confidence::kUnknown;
@@ -60,24 +62,25 @@ struct ComputeInstanceProfile {
 };
 
 struct GpuInstanceProfile {
-  std::string_view name;      // "1g.10gb+me"
-  std::uint32_t id = 0;       // NVML's info.id, nvidia-smi's profile id: 19, 14, 9 ...
-  std::uint8_t nvml_enum = 0; // NVML_GPU_INSTANCE_PROFILE_*
-  std::uint8_t slices = 0;    // compute slices
-  std::uint8_t size = 0;      // memory units
-  std::uint16_t starts = 0;   // bit i set <=> may start at memory unit i
+  std::string_view name;       // "1g.10gb+me"
+  std::uint32_t id = 0;        // NVML's info.id, nvidia-smi's profile id: 19, 14, 9 ...
+  std::uint8_t nvml_enum = 0;  // NVML_GPU_INSTANCE_PROFILE_*
+  std::uint8_t slices = 0;     // compute slices
+  std::uint8_t size = 0;       // memory units
+  std::uint16_t starts = 0;    // bit i set <=> may start at memory unit i
   Media media = Media::kPlain;
-  bool graphics = false;      // +gfx
-  Fact max;                   // instanceCount
+  bool graphics = false;  // +gfx
+  Fact max;               // instanceCount
   Fact memory_mib, sm, ce, dec, enc, jpg, ofa;
   Fact bar1_mib, reserved_mib;  // BAR1 window; memory the driver itself uses in an idle instance
   Confidence id_confidence = Confidence::kUnknown;
   Confidence placement_confidence = Confidence::kUnknown;
-  std::string_view sources;                          // "G_H100, UG"
-  std::array<std::uint8_t, 12> gi_id_normal{};       // by start; 0xff where not a start
+  std::string_view sources;                     // "G_H100, UG"
+  std::array<std::uint8_t, 12> gi_id_normal{};  // by start; 0xff where not a start
   std::array<std::uint8_t, 12> gi_id_rotated{};
-  std::span<const ComputeInstanceProfile> compute;   // of a GPU instance of this profile
-  std::string_view note;  // other recorded memory sizes, disagreements between sources; may be empty
+  std::span<const ComputeInstanceProfile> compute;  // of a GPU instance of this profile
+  std::string_view
+      note;  // other recorded memory sizes, disagreements between sources; may be empty
   Confidence enum_confidence = Confidence::kUnknown;
 
   constexpr bool allows(Placement at) const {
@@ -91,8 +94,8 @@ struct GpuInstanceProfile {
 };
 
 struct Geometry {
-  std::uint8_t units = 0;   // length of the placement axis
-  std::uint8_t slices = 0;  // compute slices of the GPU
+  std::uint8_t units = 0;                 // length of the placement axis
+  std::uint8_t slices = 0;                // compute slices of the GPU
   bool one_compute_one_graphics = false;  // Thor: at most one compute and one graphics instance
   std::span<const GpuInstanceProfile> profiles;
 
@@ -134,8 +137,9 @@ struct Product {
   std::span<const OlderGeometry> older;
   std::string_view note;
   std::span<const Source> sources;
-  std::string_view estimated_from;  // how the kEstimated values were made; empty when there are none
-  std::string_view fact_sources;    // "G_H100, UG; power_limit_w: HWXML"
+  std::string_view
+      estimated_from;             // how the kEstimated values were made; empty when there are none
+  std::string_view fact_sources;  // "G_H100, UG; power_limit_w: HWXML"
   Confidence cc_confidence = Confidence::kUnknown;
   Fact slices_fact;
 

@@ -12,9 +12,7 @@ namespace {
 
 constexpr const char* kGrammar = "write 3g.40gb, 1c.3g.40gb, 1g.10gb+me or a profile id";
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Reads a lower-cased name from the front, piece by piece.
 class Reader {

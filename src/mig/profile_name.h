@@ -1,6 +1,7 @@
 // mig/profile_name.h — what people write for a profile, and which profile they mean.
 //
-// Grammar. ["MIG "|"mig-"] [<C>c.]<G>g.<GB>gb [(+|.)attr[,attr]* | -attr]   attr: me, me.all, gfx; or a number = profile id.
+// Grammar. ["MIG "|"mig-"] [<C>c.]<G>g.<GB>gb [(+|.)attr[,attr]* | -attr]   attr: me, me.all, gfx;
+// or a number = profile id.
 #pragma once
 
 #include <optional>
@@ -26,14 +27,15 @@ struct ProfileName {
 Result<ProfileName> parse_profile_name(std::string_view text);
 std::string to_string(const ProfileName& name);
 
-// The profile of `geometry` that `text` means: by id, exact name, or tolerantly: case, "MIG " prefix,
-// and memory sizes that differ only as drivers rename them (1g.24gb for 1g.23gb: within an eighth,
-// and only if one profile qualifies). kInvalidArgument with the nearest names otherwise. A part of an
-// instance ("1c.3g.40gb") is no GPU instance profile and is refused here: see match_device.
+// The profile of `geometry` that `text` means: by id, exact name, or tolerantly: case, "MIG "
+// prefix, and memory sizes that differ only as drivers rename them (1g.24gb for 1g.23gb: within an
+// eighth, and only if one profile qualifies). kInvalidArgument with the nearest names otherwise. A
+// part of an instance ("1c.3g.40gb") is no GPU instance profile and is refused here: see
+// match_device.
 Result<const GpuInstanceProfile*> match_profile(const Geometry& geometry, std::string_view text);
 
-// A MIG device by name: "1c.3g.40gb" -> 3g.40gb and its one-slice compute profile; "3g.40gb" or an id
-// -> 3g.40gb and its default compute profile (what -C creates).
+// A MIG device by name: "1c.3g.40gb" -> 3g.40gb and its one-slice compute profile; "3g.40gb" or an
+// id -> 3g.40gb and its default compute profile (what -C creates).
 struct DeviceRequest {
   const GpuInstanceProfile* gpu_instance = nullptr;
   const ComputeInstanceProfile* compute = nullptr;
@@ -48,6 +50,7 @@ struct PlacedRequest {
 Result<PlacedRequest> match_placed(const Geometry& geometry, std::string_view text);
 
 // Names closest to `text` by edit distance, best first, at most `count`.
-std::vector<std::string> nearest_names(const Geometry& geometry, std::string_view text, unsigned count);
+std::vector<std::string> nearest_names(const Geometry& geometry, std::string_view text,
+                                       unsigned count);
 
 }  // namespace septet::mig

@@ -25,10 +25,12 @@ Result<> check_start(const Plan& plan, driver::Driver& driver) {
   for (const GpuCut& from : plan.from) {
     const auto now = TRY(cut_now(driver, from.gpu));
     if (now == from) continue;
-    return fail(Code::kConflict,
-                fmt::format("the node changed since the plan was made\n  planned from {}\n  now          {}",
-                            plan::to_string(from), plan::to_string(now)),
-                "plan again");
+    return fail(
+        Code::kConflict,
+        fmt::format(
+            "the node changed since the plan was made\n  planned from {}\n  now          {}",
+            plan::to_string(from), plan::to_string(now)),
+        "plan again");
   }
   return {};
 }
@@ -37,10 +39,12 @@ Result<> check_end(const std::vector<GpuCut>& wanted, driver::Driver& driver) {
   for (const GpuCut& to : wanted) {
     const auto now = TRY(cut_now(driver, to.gpu));
     if (plan::satisfies(now, to)) continue;
-    return fail(Code::kConflict,
-                fmt::format("every step succeeded, but the node is not as planned\n  wanted {}\n  is     {}",
-                            plan::to_string(to), plan::to_string(now)),
-                "somebody else changes this GPU; plan again");
+    return fail(
+        Code::kConflict,
+        fmt::format(
+            "every step succeeded, but the node is not as planned\n  wanted {}\n  is     {}",
+            plan::to_string(to), plan::to_string(now)),
+        "somebody else changes this GPU; plan again");
   }
   return {};
 }
@@ -66,7 +70,8 @@ class RollBack {
         outcome.end = End::kStuck;
         // The first reason is the one to report; the others GPUs are still worth going back on.
         if (!outcome.rollback_failure) outcome.rollback_failure = std::move(back).error();
-        if (auto left = steps_back(from, driver_)) std::ranges::move(*left, std::back_inserter(outcome.left));
+        if (auto left = steps_back(from, driver_))
+          std::ranges::move(*left, std::back_inserter(outcome.left));
       }
     }
   }
@@ -90,8 +95,8 @@ Error busy(const std::vector<const Step*>& blocked) {
         fmt::format("\n  {}: in use by {}", plan::to_string(*step), plan::who(step->in_the_way));
     if (said.insert(line).second) what += line;
   }
-  return {Code::kBusy, std::move(what), "stop those processes, or plan around them; nothing was changed", 0,
-          nullptr};
+  return {Code::kBusy, std::move(what),
+          "stop those processes, or plan around them; nothing was changed", 0, nullptr};
 }
 
 Error needs_reset(const Plan& plan) {
@@ -101,7 +106,8 @@ Error needs_reset(const Plan& plan) {
     gpus += fmt::format("{}{}", gpus.empty() ? "" : ", ", step.gpu);
   }
   return {Code::kNeedsReset, fmt::format("the change of MIG mode needs a reset of GPU {}", gpus),
-          "give --allow-reset when nothing that matters runs there; nothing was changed", 0, nullptr};
+          "give --allow-reset when nothing that matters runs there; nothing was changed", 0,
+          nullptr};
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 // partition/apply.h — carries out a plan on live GPUs, and gives back the start when it cannot.
 //
-// Before the first step everything is checked that can be: the node is what the plan started from, nobody
-// is in the way, resets are allowed. Then step by step: what is destroyed is found again by its place and
-// UUIDs (ids are reused) and must be idle at that moment; after each step the GPU is read back. The first
-// failure ends it, and the GPUs touched so far go back to how they were: planned anew from what the
-// GPU says it holds then, never from where we think it is.
-// Errors. Returned only while nothing was touched: kConflict, kBusy, kNeedsReset, kUnavailable ...
+// Before the first step everything is checked that can be: the node is what the plan started from,
+// nobody is in the way, resets are allowed. Then step by step: what is destroyed is found again by
+// its place and UUIDs (ids are reused) and must be idle at that moment; after each step the GPU is
+// read back. The first failure ends it, and the GPUs touched so far go back to how they were:
+// planned anew from what the GPU says it holds then, never from where we think it is. Errors.
+// Returned only while nothing was touched: kConflict, kBusy, kNeedsReset, kUnavailable ...
 //         Afterwards the Outcome tells.
 #pragma once
 
@@ -40,7 +40,8 @@ struct Outcome {
 
 Result<Outcome> apply(const plan::Plan& plan, driver::Driver& driver, const ApplyOptions& options);
 
-// What keeps a plan from being started, worst first; nullopt: nothing. (The snapshot is not looked at.)
+// What keeps a plan from being started, worst first; nullopt: nothing. (The snapshot is not looked
+// at.)
 std::optional<Error> obstacle(const plan::Plan& plan, const ApplyOptions& options);
 
 }  // namespace septet::partition

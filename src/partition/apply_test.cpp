@@ -30,7 +30,9 @@ GpuCut cut_with(const GpuCut& now, const mig::Layout& layout) {
   return target;
 }
 
-GpuCut now_of(sim::SimulatedDriver& driver) { return plan::cut_of(sim::describe_gpu(driver.node(), 0)); }
+GpuCut now_of(sim::SimulatedDriver& driver) {
+  return plan::cut_of(sim::describe_gpu(driver.node(), 0));
+}
 
 plan::Plan plan_to(sim::SimulatedDriver& driver, const GpuCut& target) {
   mig::Node node;
@@ -56,7 +58,8 @@ std::vector<mig::Layout> classic_layouts(const char* product, std::size_t stride
 
 TEST(Apply, ReachesEveryLayoutFromEveryOther) {
   int pairs = 0;
-  for (const auto& [product, stride] : {std::pair("a30-24gb", 1), std::pair("h100-sxm5-80gb", 37)}) {
+  for (const auto& [product, stride] :
+       {std::pair("a30-24gb", 1), std::pair("h100-sxm5-80gb", 37)}) {
     const sim::NodeState empty = node_of(product, true);
     const auto all = classic_layouts(product, static_cast<std::size_t>(stride));
     for (const mig::Layout& from : all) {
@@ -76,8 +79,8 @@ TEST(Apply, ReachesEveryLayoutFromEveryOther) {
   std::printf("pairs applied: %d\n", pairs);
 }
 
-// One fault, at each call in turn, with each code: the end is the target or the start, and the report is
-// true. Returns how many runs it took until no call was left to fail.
+// One fault, at each call in turn, with each code: the end is the target or the start, and the
+// report is true. Returns how many runs it took until no call was left to fail.
 int sweep(const sim::NodeState& start, const GpuCut& target, std::uint32_t code, bool allow_reset) {
   ApplyOptions options;
   options.allow_reset = allow_reset;
@@ -102,8 +105,8 @@ int sweep(const sim::NodeState& start, const GpuCut& target, std::uint32_t code,
     if (outcome->end == End::kDone) {
       EXPECT_TRUE(plan::satisfies(after, target));
       if (outcome->steps_done != plan.steps.size()) ADD_FAILURE() << "done, but not all steps";
-      // A read that failed was tried again. A step is at most three calls, start and end one each: past that
-      // the fault is never met, and the sweep is over.
+      // A read that failed was tried again. A step is at most three calls, start and end one each:
+      // past that the fault is never met, and the sweep is over.
       if (nth > 4 * plan.steps.size() + 4) return static_cast<int>(nth);
       continue;
     }
@@ -115,7 +118,8 @@ int sweep(const sim::NodeState& start, const GpuCut& target, std::uint32_t code,
 
 TEST(Apply, OneFaultAnywhereEndsAtTheTargetOrTheStart) {
   int runs = 0;
-  for (const auto& [product, stride] : {std::pair("a30-24gb", 5), std::pair("h100-sxm5-80gb", 61)}) {
+  for (const auto& [product, stride] :
+       {std::pair("a30-24gb", 5), std::pair("h100-sxm5-80gb", 61)}) {
     const sim::NodeState empty = node_of(product, true);
     const auto all = classic_layouts(product, static_cast<std::size_t>(stride));
     for (const mig::Layout& from : all) {
@@ -138,7 +142,8 @@ TEST(Apply, OneFaultInAModeChangeEndsAtTheTargetOrTheStart) {
     const sim::NodeState off = node_of(product, false);
     sim::SimulatedDriver driver(off);
     const mig::Geometry& geometry = mig::find_product(product)->geometry;
-    const auto layout = mig::Layout::make(geometry, {{geometry.find_name("3g.40gb"), {4, 4}}}).value();
+    const auto layout =
+        mig::Layout::make(geometry, {{geometry.find_name("3g.40gb"), {4, 4}}}).value();
     EXPECT_GT(sweep(off, cut_with(now_of(driver), layout), 999, true), 0) << product;
     const sim::NodeState on = start_with(node_of(product, true), layout);
     GpuCut disabled{0, now_of(driver).uuid, MigMode::kOff, MigMode::kOff, {}};
@@ -167,7 +172,8 @@ TEST(Apply, AsksBeforeItResets) {
 TEST(Apply, RefusesAPlanOfAnotherSnapshot) {
   const mig::Geometry& geometry = mig::find_product("h100-sxm5-80gb")->geometry;
   sim::SimulatedDriver driver(node_of("h100-sxm5-80gb", true));
-  const auto layout = mig::Layout::make(geometry, {{geometry.find_name("3g.40gb"), {4, 4}}}).value();
+  const auto layout =
+      mig::Layout::make(geometry, {{geometry.find_name("3g.40gb"), {4, 4}}}).value();
   const plan::Plan plan = plan_to(driver, cut_with(now_of(driver), layout));
   ASSERT_TRUE(driver.create_gpu_instance(0, geometry.find_name("1g.10gb")->id, {}));
   const auto refused = apply(plan, driver, {});
@@ -188,11 +194,13 @@ sim::ProcessState process_in(std::uint32_t gi) {
 TEST(Apply, NeverTouchesWhatIsInUse) {
   const mig::Geometry& geometry = mig::find_product("h100-sxm5-80gb")->geometry;
   const auto halves = mig::Layout::make(geometry, {{geometry.find_name("3g.40gb"), {0, 4}},
-                                                   {geometry.find_name("3g.40gb"), {4, 4}}}).value();
+                                                   {geometry.find_name("3g.40gb"), {4, 4}}})
+                          .value();
   sim::SimulatedDriver driver(start_with(node_of("h100-sxm5-80gb", true), halves));
   const auto gpu = sim::describe_gpu(driver.node(), 0);
   const plan::Plan before_anyone_came = plan_to(driver, cut_with(now_of(driver), {}));
-  ASSERT_EQ(sim::attach_process(driver.node(), process_in(gpu.instances[0].id)), sim::Status::kSuccess);
+  ASSERT_EQ(sim::attach_process(driver.node(), process_in(gpu.instances[0].id)),
+            sim::Status::kSuccess);
   const GpuCut before = now_of(driver);
 
   // Planned while it was in use: refused before the first step, by name.

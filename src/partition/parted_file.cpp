@@ -36,21 +36,25 @@ class Reader {
   Result<std::vector<PartedConfig>> run() {
     TRY(check_keys(document_, document_.root, {"version", "mig-configs"}));
     const YAML::Node version = document_.root["version"];
-    if (!version) return fail_at(document_, document_.root, "version is missing", "add version: v1");
+    if (!version)
+      return fail_at(document_, document_.root, "version is missing", "add version: v1");
     const auto text = TRY(as_text(document_, version, "version"));
     if (text != "v1") {
-      return fail_at(document_, version, "version " + quoted(text) + " is not known", "write version: v1");
+      return fail_at(document_, version, "version " + quoted(text) + " is not known",
+                     "write version: v1");
     }
     const YAML::Node map = document_.root["mig-configs"];
     if (!map || !map.IsMap() || map.size() == 0) {
-      return fail_at(document_, map ? map : document_.root, "mig-configs must be a map of named configs");
+      return fail_at(document_, map ? map : document_.root,
+                     "mig-configs must be a map of named configs");
     }
     std::vector<PartedConfig> configs;
     for (const auto& pair : map) {
       PartedConfig config;
       config.name = TRY(as_text(document_, pair.first, "the name of a config"));
       if (std::ranges::find(configs, config.name, &PartedConfig::name) != configs.end()) {
-        return fail_at(document_, pair.first, "config " + quoted(config.name) + " is written twice");
+        return fail_at(document_, pair.first,
+                       "config " + quoted(config.name) + " is written twice");
       }
       TRY(read_config(pair.second, pair.first, config));
       configs.push_back(std::move(config));
@@ -61,7 +65,8 @@ class Reader {
  private:
   Result<> read_config(const YAML::Node& list, const YAML::Node& name, PartedConfig& config) {
     if (!list.IsSequence() || list.size() == 0) {
-      return fail_at(document_, name, "config " + quoted(config.name) + " must be a list of entries",
+      return fail_at(document_, name,
+                     "config " + quoted(config.name) + " must be a list of entries",
                      "begin each entry with \"- devices:\"");
     }
     for (const YAML::Node& entry : list) config.entries.push_back(TRY(read_entry(entry)));
@@ -139,14 +144,17 @@ class Reader {
   }
 
   Result<> read_mig_devices(const YAML::Node& node, PartedEntry& entry) {
-    if (!node.IsMap()) return fail_at(document_, node, "mig-devices must be a map of profile to count");
+    if (!node.IsMap())
+      return fail_at(document_, node, "mig-devices must be a map of profile to count");
     for (const auto& pair : node) {
       const auto name = TRY(as_text(document_, pair.first, "a profile"));
       if (auto parsed = mig::parse_profile_name(name); !parsed) {
         return fail_at(document_, pair.first, parsed.error().what, parsed.error().remedy);
       }
-      const auto count = TRY(as_count(document_, pair.second, "the count of " + name, kMostDevices));
-      const auto twin = std::ranges::find(entry.mig_devices, name, &std::pair<std::string, unsigned>::first);
+      const auto count =
+          TRY(as_count(document_, pair.second, "the count of " + name, kMostDevices));
+      const auto twin =
+          std::ranges::find(entry.mig_devices, name, &std::pair<std::string, unsigned>::first);
       if (twin != entry.mig_devices.end()) {
         return fail_at(document_, pair.first, "profile " + name + " is written twice");
       }
@@ -168,7 +176,9 @@ std::string yaml_key(const std::string& name) {
   const bool plain = !name.empty() && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
   });
-  return plain && name.front() != '-' ? name : Json(name).dump(-1, ' ', true, Json::error_handler_t::replace);
+  return plain && name.front() != '-'
+             ? name
+             : Json(name).dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string filter_text(const PartedFilter& filter) {
@@ -193,7 +203,8 @@ std::string entry_yaml(const PartedEntry& entry) {
   if (!entry.mig_enabled) return text;
   if (entry.mig_devices.empty()) return text + "    mig-devices: {}\n";
   text += "    mig-devices:\n";
-  for (const auto& [name, count] : entry.mig_devices) text += fmt::format("      \"{}\": {}\n", name, count);
+  for (const auto& [name, count] : entry.mig_devices)
+    text += fmt::format("      \"{}\": {}\n", name, count);
   return text;
 }
 
@@ -207,7 +218,8 @@ Result<std::vector<PartedConfig>> read_parted(const YamlDocument& document) {
   return Reader(document).run();
 }
 
-Result<PartedConfig> select_config(const std::vector<PartedConfig>& configs, std::string_view name) {
+Result<PartedConfig> select_config(const std::vector<PartedConfig>& configs,
+                                   std::string_view name) {
   std::vector<std::string_view> names;
   for (const PartedConfig& config : configs) names.push_back(config.name);
   if (name.empty()) {

@@ -16,15 +16,19 @@ Result<std::vector<PartedConfig>> read(const std::string& text) {
   return read_parted(document);
 }
 
-std::string config(const std::string& entry) { return "version: v1\nmig-configs:\n  c:\n  - " + entry + "\n"; }
+std::string config(const std::string& entry) {
+  return "version: v1\nmig-configs:\n  c:\n  - " + entry + "\n";
+}
 
 TEST(PartedFile, ReadsTheGrammar) {
   const auto configs = read(
       "version: v1\nmig-configs:\n"
       "  off:\n  - {devices: all, mig-enabled: false}\n"
       "  mixed:\n"
-      "  - {devices: [0, 2], device-filter: \"0x233010DE\", mig-enabled: true, mig-devices: {\"1g.10gb\": 7}}\n"
-      "  - {devices: all, device-filter: [\"0x20B210DE\", \"0x233010DE:0x16C110DE\"], mig-enabled: true, mig-devices: {}}\n");
+      "  - {devices: [0, 2], device-filter: \"0x233010DE\", mig-enabled: true, mig-devices: "
+      "{\"1g.10gb\": 7}}\n"
+      "  - {devices: all, device-filter: [\"0x20B210DE\", \"0x233010DE:0x16C110DE\"], mig-enabled: "
+      "true, mig-devices: {}}\n");
   ASSERT_TRUE(configs) << configs.error().what;
   ASSERT_EQ(configs->size(), 2u);
   const auto mixed = select_config(*configs, "mixed");
@@ -42,21 +46,26 @@ TEST(PartedFile, EveryMistakeHasItsPlace) {
            {"mig-configs: {c: [{devices: all, mig-enabled: false}]}", "version"},
            {"version: v2\nmig-configs: {c: [{devices: all, mig-enabled: false}]}", "v1"},
            {config("{devices: all, mig-enabled: true}"), "mig-devices"},
-           {config("{devices: all, mig-enabled: false, mig-devices: {\"1g.10gb\": 1}}"), "mig-enabled"},
+           {config("{devices: all, mig-enabled: false, mig-devices: {\"1g.10gb\": 1}}"),
+            "mig-enabled"},
            {config("{devices: every, mig-enabled: false}"), "all"},
            {config("{mig-enabled: false}"), "devices"},
            {config("{devices: all, mig-enabled: perhaps}"), "mig-enabled"},
            {config("{devices: all, mig-enable: true}"), "mig-enabled"},
            {config("{devices: all, mig-enabled: true, mig-devices: {\"1h.10gb\": 1}}"), "1h.10gb"},
-           {config("{devices: all, mig-enabled: true, mig-devices: {\"1g.10gb\": 0}}"), "every count"},
+           {config("{devices: all, mig-enabled: true, mig-devices: {\"1g.10gb\": 0}}"),
+            "every count"},
            {config("{devices: all, mig-enabled: true, mig-devices: {\"1g.10gb\": -1}}"), "count"},
-           {config("{devices: all, mig-enabled: true, mig-devices: {\"1g.10gb\": 1, \"1g.10gb\": 2}}"), "twice"},
+           {config(
+                "{devices: all, mig-enabled: true, mig-devices: {\"1g.10gb\": 1, \"1g.10gb\": 2}}"),
+            "twice"},
            {config("{devices: all, device-filter: h100, mig-enabled: false}"), "PCI"},
            {"version: v1\nmig-configs: {c: []}", "list"}}) {
     const auto configs = read(text);
     ASSERT_FALSE(configs) << text;
     EXPECT_TRUE(configs.error().what.starts_with("p.yaml:")) << configs.error().what;
-    EXPECT_NE(configs.error().describe().find(says), std::string::npos) << configs.error().describe();
+    EXPECT_NE(configs.error().describe().find(says), std::string::npos)
+        << configs.error().describe();
   }
 }
 
@@ -85,7 +94,8 @@ TEST(PartedFile, ExportReadBackChangesNothing) {
   ASSERT_TRUE(node) << node.error().what;
   for (const std::string entry :
        {"{devices: all, mig-enabled: true, mig-devices: {}}",
-        "{devices: [0, 2], mig-enabled: true, mig-devices: {\"1g.10gb\": 2, \"2g.20gb\": 1, \"3g.40gb\": 1}}",
+        "{devices: [0, 2], mig-enabled: true, mig-devices: {\"1g.10gb\": 2, \"2g.20gb\": 1, "
+        "\"3g.40gb\": 1}}",
         "{devices: [0], mig-enabled: true, mig-devices: {\"1c.3g.40gb\": 4, \"2c.3g.40gb\": 1}}",
         "{devices: [2], mig-enabled: true, mig-devices: {\"1g.10gb+me\": 1, \"1g.20gb\": 2}}",
         "{devices: [1], mig-enabled: true, mig-devices: {\"1g.6gb\": 2, \"2g.12gb\": 1}}",
@@ -106,10 +116,11 @@ TEST(PartedFile, ExportReadBackChangesNothing) {
 
 TEST(PartedTargets, LaterEntriesWinAndOthersStay) {
   sim::SimulatedDriver driver(*sim::make_node(spec_of({"h100-sxm5-80gb", "h100-sxm5-80gb"})));
-  const auto plan = plan_for(driver,
-                             "version: v1\nmig-configs:\n  c:\n"
-                             "  - {devices: [1], mig-enabled: true, mig-devices: {\"1g.10gb\": 7}}\n"
-                             "  - {devices: [1], mig-enabled: true, mig-devices: {\"7g.80gb\": 1}}\n");
+  const auto plan =
+      plan_for(driver,
+               "version: v1\nmig-configs:\n  c:\n"
+               "  - {devices: [1], mig-enabled: true, mig-devices: {\"1g.10gb\": 7}}\n"
+               "  - {devices: [1], mig-enabled: true, mig-devices: {\"7g.80gb\": 1}}\n");
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan::to_string(*plan), "+ 1 7g.80gb@0\n+ 1 7g.80gb@0 / 7g.80gb\n");
 }
@@ -117,15 +128,16 @@ TEST(PartedTargets, LaterEntriesWinAndOthersStay) {
 TEST(PartedTargets, WhatCannotBeIsSaid) {
   sim::SimulatedDriver driver(*sim::make_node(spec_of({"h100-sxm5-80gb"})));
   const auto crowded = plan_for(
-      driver, config("{devices: all, mig-enabled: true, mig-devices: {\"3g.40gb\": 2, \"1g.10gb\": 1}}"));
+      driver,
+      config("{devices: all, mig-enabled: true, mig-devices: {\"3g.40gb\": 2, \"1g.10gb\": 1}}"));
   ASSERT_FALSE(crowded);
   EXPECT_EQ(crowded.error().code, Code::kInfeasible);
   EXPECT_TRUE(crowded.error().what.starts_with("p.yaml:4:")) << crowded.error().what;
   const auto absent = plan_for(driver, config("{devices: [3], mig-enabled: false}"));
   ASSERT_FALSE(absent);
   EXPECT_EQ(absent.error().code, Code::kNotFound);
-  const auto foreign = plan_for(
-      driver, config("{devices: all, mig-enabled: true, mig-devices: {\"1g.5gb\": 1}}"));
+  const auto foreign =
+      plan_for(driver, config("{devices: all, mig-enabled: true, mig-devices: {\"1g.5gb\": 1}}"));
   ASSERT_FALSE(foreign);
 }
 

@@ -16,7 +16,8 @@ using mig::MigMode;
 using plan::InstanceCut;
 
 bool matches(const PartedEntry& entry, const mig::Gpu& gpu) {
-  const bool named = entry.all || std::ranges::find(entry.devices, gpu.index) != entry.devices.end();
+  const bool named =
+      entry.all || std::ranges::find(entry.devices, gpu.index) != entry.devices.end();
   if (!named || entry.filters.empty()) return named;
   return std::ranges::any_of(entry.filters, [&gpu](const PartedFilter& filter) {
     // No driver call we use tells the subsystem: the device decides.
@@ -60,11 +61,13 @@ Result<std::vector<Holder>> holders_of(const mig::Geometry& geometry, const Part
 
 std::vector<plan::ComputeCut> compute_cuts(const Holder& holder) {
   std::vector<plan::ComputeCut> cuts;
-  for (const auto* compute : holder.compute) cuts.push_back({compute->id, std::string(compute->name), {}, {}});
+  for (const auto* compute : holder.compute)
+    cuts.push_back({compute->id, std::string(compute->name), {}, {}});
   return cuts;
 }
 
-// Pairs the places of a layout with the holders of the same profile, those that are there already first.
+// Pairs the places of a layout with the holders of the same profile, those that are there already
+// first.
 std::vector<InstanceCut> pair_up(const mig::Layout& layout, std::vector<Holder> holders,
                                  const plan::GpuCut& now) {
   std::vector<InstanceCut> cuts;
@@ -104,7 +107,8 @@ Result<plan::GpuCut> cut_as(const PartedEntry& entry, const mig::Gpu& gpu) {
   for (const Holder& holder : holders) wanted.push_back(holder.profile);
   auto layout = plan::place(geometry, held, wanted);
   if (!layout) {
-    return fail_because(std::move(layout).error(), fmt::format("{}: GPU {}", entry.where, gpu.index));
+    return fail_because(std::move(layout).error(),
+                        fmt::format("{}: GPU {}", entry.where, gpu.index));
   }
   target.instances = pair_up(*layout, std::move(holders), plan::cut_of(gpu));
   return target;
@@ -125,13 +129,15 @@ std::vector<std::pair<std::string, unsigned>> devices_on(const mig::Gpu& gpu,
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<std::string, unsigned>> counts;
   for (const mig::GpuInstance& instance : gpu.instances) {
     if (instance.compute.empty()) {
-      losses.push_back(fmt::format("GPU {}: {} at {} holds no compute instance", gpu.index, instance.name,
-                                   instance.at.start));
+      losses.push_back(fmt::format("GPU {}: {} at {} holds no compute instance", gpu.index,
+                                   instance.name, instance.at.start));
     }
     for (const mig::ComputeInstance& compute : instance.compute) {
       auto& [name, count] = counts[{instance.profile_id, compute.profile_id}];
-      // mig-parted knows no "1c.1g.20gb": a compute instance with all slices of its GPU instance has its name.
-      const auto* profile = gpu.geometry ? gpu.geometry->geometry.find_id(instance.profile_id) : nullptr;
+      // mig-parted knows no "1c.1g.20gb": a compute instance with all slices of its GPU instance
+      // has its name.
+      const auto* profile =
+          gpu.geometry ? gpu.geometry->geometry.find_id(instance.profile_id) : nullptr;
       const bool fills = profile != nullptr && profile->slices == compute.at.size;
       name = fills ? instance.name : compute.name;
       ++count;
@@ -181,9 +187,10 @@ Exported export_node(const mig::Node& node, std::string name) {
       exported.losses.push_back(fmt::format("GPU {}: a mode change waits for a reset", gpu.index));
     }
     entry.mig_devices = devices_on(gpu, exported.losses);
-    const auto twin = std::ranges::find_if(exported.config.entries, [&entry](const PartedEntry& other) {
-      return other.mig_enabled == entry.mig_enabled && other.mig_devices == entry.mig_devices;
-    });
+    const auto twin =
+        std::ranges::find_if(exported.config.entries, [&entry](const PartedEntry& other) {
+          return other.mig_enabled == entry.mig_enabled && other.mig_devices == entry.mig_devices;
+        });
     if (twin == exported.config.entries.end()) {
       exported.config.entries.push_back(std::move(entry));
     } else {

@@ -1,9 +1,10 @@
 // partition/parted_targets.h — what a mig-parted config means on this node, and this node as one.
 //
-// Entries are taken in order and a later one replaces an earlier one for the GPUs both name. GPUs that no
-// entry names are left as they are. Placements are free: instances go where they disturb least.
-// Compute instances ("1c.3g.40gb": 3) share GPU instances, widest first, each into the first with room.
-// Errors. kInvalidArgument / kNotFound / kNotSupported / kInfeasible with the entry's place in its file.
+// Entries are taken in order and a later one replaces an earlier one for the GPUs both name. GPUs
+// that no entry names are left as they are. Placements are free: instances go where they disturb
+// least. Compute instances ("1c.3g.40gb": 3) share GPU instances, widest first, each into the first
+// with room. Errors. kInvalidArgument / kNotFound / kNotSupported / kInfeasible with the entry's
+// place in its file.
 #pragma once
 
 #include <string>
@@ -19,7 +20,8 @@ Result<std::vector<plan::GpuCut>> targets_of(const PartedConfig& config, const m
 
 struct Exported {
   PartedConfig config;
-  std::vector<std::string> losses;  // what the grammar cannot say: "GPU 2: 3g.40gb@4 has no compute instance"
+  std::vector<std::string>
+      losses;  // what the grammar cannot say: "GPU 2: 3g.40gb@4 has no compute instance"
 };
 // GPUs cut alike are one entry; all alike: devices: all. GPUs that cannot be cut are left out.
 Exported export_node(const mig::Node& node, std::string name);

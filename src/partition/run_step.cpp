@@ -45,7 +45,8 @@ Result<> destroy_instance(const Step& step, driver::Driver& driver) {
   return fail(Code::kUnavailable, "the driver reported success, but the instance is still there");
 }
 
-const mig::ComputeInstance* find_compute(const mig::GpuInstance& instance, const std::string& uuid) {
+const mig::ComputeInstance* find_compute(const mig::GpuInstance& instance,
+                                         const std::string& uuid) {
   const auto found = std::ranges::find(instance.compute, uuid, &mig::ComputeInstance::uuid);
   return found == instance.compute.end() ? nullptr : &*found;
 }
@@ -67,7 +68,8 @@ Result<> destroy_compute(const Step& step, driver::Driver& driver) {
   const auto after = TRY(look(driver, step.gpu));
   const auto* const left = find(after, step);
   if (left == nullptr || find_compute(*left, step.compute.uuid) == nullptr) return {};
-  return fail(Code::kUnavailable, "the driver reported success, but the compute instance is still there");
+  return fail(Code::kUnavailable,
+              "the driver reported success, but the compute instance is still there");
 }
 
 Result<> create_instance(const Step& step, driver::Driver& driver) {
@@ -80,13 +82,14 @@ Result<> create_instance(const Step& step, driver::Driver& driver) {
 Result<> create_compute(const Step& step, driver::Driver& driver) {
   const auto before = TRY(look(driver, step.gpu));
   const auto* const instance = TRY(need(before, step));
-  const auto id =
-      TRY(driver.create_compute_instance({step.gpu, instance->id}, step.compute.profile_id, step.compute.at));
+  const auto id = TRY(driver.create_compute_instance({step.gpu, instance->id},
+                                                     step.compute.profile_id, step.compute.at));
   const auto after = TRY(look(driver, step.gpu));
   const auto* const holder = TRY(need(after, step));
   const auto made = std::ranges::find(holder->compute, id, &mig::ComputeInstance::id);
   if (made != holder->compute.end() && made->profile_id == step.compute.profile_id) return {};
-  return fail(Code::kUnavailable, "the driver reported success, but the compute instance is not there");
+  return fail(Code::kUnavailable,
+              "the driver reported success, but the compute instance is not there");
 }
 
 Result<> need_idle_gpu(const Step& step, driver::Driver& driver) {
@@ -100,8 +103,8 @@ Result<> set_mode(const Step& step, driver::Driver& driver) {
   const auto change = TRY(driver.set_mig_mode(step.gpu, step.mode_on));
   const auto wanted = step.mode_on ? mig::MigMode::kOn : mig::MigMode::kOff;
   if (change.pending != wanted) {
-    return std::unexpected(driver::driver_error(change.activation_status,
-                                                fmt::format("MIG mode of GPU {} did not change", step.gpu)));
+    return std::unexpected(driver::driver_error(
+        change.activation_status, fmt::format("MIG mode of GPU {} did not change", step.gpu)));
   }
   const auto after = TRY(look(driver, step.gpu));
   if (after.pending != wanted) {

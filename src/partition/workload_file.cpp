@@ -30,14 +30,16 @@ class Reader {
     if (const YAML::Node version = document_.root["version"]; version) {
       const auto text = TRY(as_text(document_, version, "version"));
       if (text != "1" && text != "v1") {
-        return fail_at(document_, version, "version " + quoted(text) + " of a workload file is not known",
+        return fail_at(document_, version,
+                       "version " + quoted(text) + " of a workload file is not known",
                        "write version: 1, or leave it out");
       }
     }
     const YAML::Node list = document_.root["workloads"];
     if (!list || !list.IsSequence() || list.size() == 0) {
-      return fail_at(document_, list ? list : document_.root, "workloads must be a list of at least one",
-                     "write \"workloads:\" and below it lines like \"- {name: chat, memory: 14GiB}\"");
+      return fail_at(
+          document_, list ? list : document_.root, "workloads must be a list of at least one",
+          "write \"workloads:\" and below it lines like \"- {name: chat, memory: 14GiB}\"");
     }
     if (list.size() > kMostWorkloads) return fail_at(document_, list, "more than 10000 workloads");
     std::vector<plan::Workload> workloads;
@@ -45,8 +47,9 @@ class Reader {
       auto workload = TRY(read(entry));
       const auto twin = std::ranges::find(workloads, workload.name, &plan::Workload::name);
       if (twin != workloads.end()) {
-        return fail_at(document_, entry["name"], "workload " + workload.name + " is named twice",
-                       fmt::format("the first is at {}; give it more replicas or another name", twin->where));
+        return fail_at(
+            document_, entry["name"], "workload " + workload.name + " is named twice",
+            fmt::format("the first is at {}; give it more replicas or another name", twin->where));
       }
       workloads.push_back(std::move(workload));
     }
@@ -56,13 +59,16 @@ class Reader {
  private:
   Result<plan::Workload> read(const YAML::Node& entry) {
     if (!entry.IsMap()) return fail_at(document_, entry, "a workload must be a map with a name");
-    TRY(check_keys(document_, entry, {"name", "replicas", "profile", "memory", "compute", "sms", "slices", "media"}));
+    TRY(check_keys(document_, entry,
+                   {"name", "replicas", "profile", "memory", "compute", "sms", "slices", "media"}));
     plan::Workload workload;
     workload.where = where(document_, entry);
-    if (!entry["name"]) return fail_at(document_, entry, "this workload has no name", "add name: ...");
+    if (!entry["name"])
+      return fail_at(document_, entry, "this workload has no name", "add name: ...");
     workload.name = TRY(as_text(document_, entry["name"], "name"));
     if (!good_name(workload.name)) {
-      return fail_at(document_, entry["name"], "a name has 1 to 63 of a-z, A-Z, 0-9, '-', '_', '.', '/'");
+      return fail_at(document_, entry["name"],
+                     "a name has 1 to 63 of a-z, A-Z, 0-9, '-', '_', '.', '/'");
     }
     if (entry["replicas"]) {
       const auto count = TRY(as_count(document_, entry["replicas"], "replicas", kMostReplicas));

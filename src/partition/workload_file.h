@@ -5,10 +5,12 @@
 //             replicas: 3                # 1 when not written
 //             memory: 14GiB              # GiB, MiB, TiB (1024) or GB, MB, TB (1000)
 //             compute: 30%               # of the SMs of a whole GPU; or sms: 40; or slices: 2
-//             media: true                # video decoder, JPEG and optical flow; or {decoders: 2, jpeg: 1}
+//             media: true                # video decoder, JPEG and optical flow; or {decoders: 2,
+//             jpeg: 1}
 //           - name: batch
 //             profile: 3g.40gb           # instead of needs
-// Errors. kInvalidArgument with file, line and column; an unknown key is answered with the nearest known.
+// Errors. kInvalidArgument with file, line and column; an unknown key is answered with the nearest
+// known.
 #pragma once
 
 #include <vector>

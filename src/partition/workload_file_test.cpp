@@ -30,7 +30,7 @@ TEST(WorkloadFile, ReadsNeedsAndProfiles) {
 struct WrongCase {
   const char* rule;
   const char* text;
-  const char* at;   // how the complaint begins
+  const char* at;    // how the complaint begins
   const char* says;  // and what is in it or in the remedy
 };
 
@@ -40,13 +40,18 @@ TEST(WorkloadFile, EveryMistakeHasItsPlace) {
       {"unknown top key", "workload:\n  - {name: a}\n", "w.yaml:1:1", "workloads"},
       {"twice", "workloads:\n  - {name: a, sms: 1}\n  - {name: a, sms: 1}\n", "w.yaml:3:", "twice"},
       {"no needs", "workloads:\n  - {name: a}\n", "w.yaml:2:", "no profile and no needs"},
-      {"media: false is no need", "workloads:\n  - {name: a, media: false}\n", "w.yaml:2:", "no needs"},
-      {"both", "workloads:\n  - {name: a, profile: 1g.10gb, memory: 1GiB}\n", "w.yaml:2:", "memory as well"},
+      {"media: false is no need", "workloads:\n  - {name: a, media: false}\n",
+       "w.yaml:2:", "no needs"},
+      {"both", "workloads:\n  - {name: a, profile: 1g.10gb, memory: 1GiB}\n",
+       "w.yaml:2:", "memory as well"},
       {"no unit", "workloads:\n  - {name: a, memory: 14}\n", "w.yaml:2:", "GiB"},
       {"bad share", "workloads:\n  - {name: a, compute: 130%}\n", "w.yaml:2:", "30%"},
-      {"two computes", "workloads:\n  - {name: a, sms: 1, slices: 1}\n", "w.yaml:2:", "more than once"},
-      {"zero replicas", "workloads:\n  - {name: a, sms: 1, replicas: 0}\n", "w.yaml:2:", "at least 1"},
-      {"huge replicas", "workloads:\n  - {name: a, sms: 1, replicas: 99999999999}\n", "w.yaml:2:", "replicas"},
+      {"two computes", "workloads:\n  - {name: a, sms: 1, slices: 1}\n",
+       "w.yaml:2:", "more than once"},
+      {"zero replicas", "workloads:\n  - {name: a, sms: 1, replicas: 0}\n",
+       "w.yaml:2:", "at least 1"},
+      {"huge replicas", "workloads:\n  - {name: a, sms: 1, replicas: 99999999999}\n",
+       "w.yaml:2:", "replicas"},
       {"negative", "workloads:\n  - {name: a, sms: -1}\n", "w.yaml:2:", "sms"},
       {"no name", "workloads:\n  - {sms: 1}\n", "w.yaml:2:", "name"},
       {"bad name", "workloads:\n  - {name: \"a b\", sms: 1}\n", "w.yaml:2:", "name"},
@@ -60,7 +65,8 @@ TEST(WorkloadFile, EveryMistakeHasItsPlace) {
     const auto workloads = read(row.text);
     ASSERT_FALSE(workloads) << row.rule;
     EXPECT_EQ(workloads.error().code, Code::kInvalidArgument) << row.rule;
-    EXPECT_TRUE(workloads.error().what.starts_with(row.at)) << row.rule << ": " << workloads.error().what;
+    EXPECT_TRUE(workloads.error().what.starts_with(row.at))
+        << row.rule << ": " << workloads.error().what;
     EXPECT_NE(workloads.error().describe().find(row.says), std::string::npos)
         << row.rule << ": " << workloads.error().describe();
   }

@@ -17,7 +17,8 @@ bool compute_satisfies(std::vector<ComputeCut> have, const std::vector<ComputeCu
     for (const ComputeCut& wanted : want) {
       if (wanted.at.has_value() != fixed) continue;
       const auto found = std::ranges::find_if(have, [&wanted](const ComputeCut& candidate) {
-        return candidate.profile_id == wanted.profile_id && (!wanted.at || candidate.at == wanted.at);
+        return candidate.profile_id == wanted.profile_id &&
+               (!wanted.at || candidate.at == wanted.at);
       });
       if (found == have.end()) return false;
       have.erase(found);
@@ -38,7 +39,8 @@ GpuCut cut_of(const mig::Gpu& gpu) {
     std::ranges::sort(held.compute, {}, start_of);
     cut.instances.push_back(std::move(held));
   }
-  std::ranges::sort(cut.instances, {}, [](const InstanceCut& instance) { return instance.at.start; });
+  std::ranges::sort(cut.instances, {},
+                    [](const InstanceCut& instance) { return instance.at.start; });
   return cut;
 }
 
@@ -59,8 +61,9 @@ bool satisfies(const InstanceCut& have, const InstanceCut& want) {
 
 bool satisfies(const GpuCut& have, const GpuCut& want) {
   return have.uuid == want.uuid && have.mode == want.mode && have.pending == want.pending &&
-         std::ranges::equal(have.instances, want.instances,
-                            [](const InstanceCut& a, const InstanceCut& b) { return satisfies(a, b); });
+         std::ranges::equal(
+             have.instances, want.instances,
+             [](const InstanceCut& a, const InstanceCut& b) { return satisfies(a, b); });
 }
 
 std::string to_string(const InstanceCut& instance) {
@@ -76,8 +79,10 @@ std::string to_string(const InstanceCut& instance) {
 }
 
 std::string to_string(const GpuCut& cut) {
-  std::string text = fmt::format("GPU {}: MIG {}", cut.gpu, cut.mode == mig::MigMode::kOn ? "on" : "off");
-  if (cut.pending != cut.mode) text += cut.pending == mig::MigMode::kOn ? " (on pending)" : " (off pending)";
+  std::string text =
+      fmt::format("GPU {}: MIG {}", cut.gpu, cut.mode == mig::MigMode::kOn ? "on" : "off");
+  if (cut.pending != cut.mode)
+    text += cut.pending == mig::MigMode::kOn ? " (on pending)" : " (off pending)";
   if (cut.instances.empty()) return text + (cut.mode == mig::MigMode::kOn ? ", empty" : "");
   for (const InstanceCut& instance : cut.instances) {
     text += (&instance == &cut.instances.front() ? ", " : " ") + to_string(instance);

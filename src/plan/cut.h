@@ -1,9 +1,9 @@
 // plan/cut.h — how one GPU is cut, as a value that outlives the snapshot it came from.
 //
-// A plan stores cuts, not pointers into a snapshot: it is printed, compared, kept and carried out later,
-// against a driver whose answers live elsewhere. Profiles are keyed by the driver's profile id; names
-// are for people.
-// Shapes. Instances by start, compute instances by start; one GPU has at most 15 and 8 of them.
+// A plan stores cuts, not pointers into a snapshot: it is printed, compared, kept and carried out
+// later, against a driver whose answers live elsewhere. Profiles are keyed by the driver's profile
+// id; names are for people. Shapes. Instances by start, compute instances by start; one GPU has at
+// most 15 and 8 of them.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +51,9 @@ bool same_place(const InstanceCut& a, const InstanceCut& b);
 bool satisfies(const InstanceCut& have, const InstanceCut& want);
 bool satisfies(const GpuCut& have, const GpuCut& want);
 
-std::string to_string(const InstanceCut& instance);  // "3g.40gb@4", "3g.40gb@4 (2c.3g.40gb 1c.3g.40gb)"
-std::string to_string(const GpuCut& cut);            // "GPU 2: MIG on, 4g.40gb@0 3g.40gb@4"
+std::string to_string(
+    const InstanceCut& instance);          // "3g.40gb@4", "3g.40gb@4 (2c.3g.40gb 1c.3g.40gb)"
+std::string to_string(const GpuCut& cut);  // "GPU 2: MIG on, 4g.40gb@0 3g.40gb@4"
 
 // Somebody computes inside it: the driver lists a process.
 bool in_use(const mig::GpuInstance& instance);

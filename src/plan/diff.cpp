@@ -17,7 +17,8 @@ std::vector<mig::Process> users_of(const mig::Gpu& gpu, mig::Placement at) {
   return {};
 }
 
-std::vector<mig::Process> users_of(const mig::Gpu& gpu, mig::Placement at, const std::string& uuid) {
+std::vector<mig::Process> users_of(const mig::Gpu& gpu, mig::Placement at,
+                                   const std::string& uuid) {
   for (const mig::GpuInstance& instance : gpu.instances) {
     if (instance.at != at) continue;
     for (const mig::ComputeInstance& compute : instance.compute) {
@@ -35,7 +36,8 @@ std::vector<mig::Process> users_of(const mig::Gpu& gpu, mig::Placement at, const
 
 class GpuDiff {
  public:
-  GpuDiff(const mig::Gpu& gpu, const GpuCut& target) : gpu_(gpu), now_(cut_of(gpu)), target_(target) {}
+  GpuDiff(const mig::Gpu& gpu, const GpuCut& target)
+      : gpu_(gpu), now_(cut_of(gpu)), target_(target) {}
 
   std::vector<Step> run() {
     for (const InstanceCut& held : now_.instances) {
@@ -105,7 +107,8 @@ class GpuDiff {
     std::optional<std::size_t> idle;
     for (std::size_t h = 0; h < held.compute.size(); ++h) {
       const ComputeCut& have = held.compute[h];
-      if (taken[h] || have.profile_id != want.profile_id || (want.at && have.at != want.at)) continue;
+      if (taken[h] || have.profile_id != want.profile_id || (want.at && have.at != want.at))
+        continue;
       if (!users_of(gpu_, held.at, have.uuid).empty()) return h;
       if (!idle) idle = h;
     }
@@ -121,7 +124,8 @@ class GpuDiff {
   }
 
   void mode() {
-    const bool ampere = gpu_.product != nullptr && gpu_.product->architecture == mig::Architecture::kAmpere;
+    const bool ampere =
+        gpu_.product != nullptr && gpu_.product->architecture == mig::Architecture::kAmpere;
     MigMode pending = now_.pending;
     if (now_.mode != target_.mode) {
       // Setting again what already waits would do nothing: only the reset that it waits for helps.
@@ -140,7 +144,8 @@ class GpuDiff {
       pending = target_.mode;
     }
     // Changes nothing but what waits for the next reset.
-    if (pending != target_.pending) set_mode(target_.pending, target_.pending != target_.mode, Stop::kNothing);
+    if (pending != target_.pending)
+      set_mode(target_.pending, target_.pending != target_.mode, Stop::kNothing);
   }
 
   void set_mode(MigMode to, bool at_reset, Stop stop) {

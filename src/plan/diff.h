@@ -1,8 +1,8 @@
 // plan/diff.h — the steps that turn a node as it is into a node as it should be.
 //
 // Per GPU, in this order: what goes is destroyed (compute instances before the instance that holds
-// them), then the mode changes (and the GPU resets where that needs it), then what is new is created.
-// Destroys come first so that a create never waits for room. What stays is not mentioned.
+// them), then the mode changes (and the GPU resets where that needs it), then what is new is
+// created. Destroys come first so that a create never waits for room. What stays is not mentioned.
 // Errors. A target no driver could reach is a caller's mistake and stops the process.
 #pragma once
 
@@ -62,7 +62,8 @@ std::vector<Step> diff(const mig::Gpu& gpu, const GpuCut& target);
 Plan diff(const mig::Node& node, const std::vector<GpuCut>& targets);
 
 std::string to_string(const Step& step);  // "GPU 0: create 3g.40gb at 4"
-std::string to_string(const Plan& plan);  // one line per step: "- 0 3g.40gb@4", "+ 0 1g.10gb@6", "! 0 mode on"
+std::string to_string(
+    const Plan& plan);  // one line per step: "- 0 3g.40gb@4", "+ 0 1g.10gb@6", "! 0 mode on"
 Json to_json(const GpuCut& cut);
 Json to_json(const Step& step);
 Json to_json(const Plan& plan);

@@ -25,8 +25,13 @@ mig::Gpu gpu_of(const char* product, const mig::Layout& layout) {
     live.name = instance.profile->name;
     live.at = instance.at;
     const auto* const compute = instance.profile->default_compute();
-    live.compute.push_back({0, compute->id, {0, compute->size}, std::string(compute->name),
-                            "MIG-" + std::to_string(live.id), 0, 0});
+    live.compute.push_back({0,
+                            compute->id,
+                            {0, compute->size},
+                            std::string(compute->name),
+                            "MIG-" + std::to_string(live.id),
+                            0,
+                            0});
     gpu.instances.push_back(std::move(live));
   }
   return gpu;
@@ -40,7 +45,8 @@ GpuCut target_of(const mig::Layout& layout) {
   return target;
 }
 
-mig::Layout layout(const char* product, const std::vector<std::pair<const char*, std::uint8_t>>& places) {
+mig::Layout layout(const char* product,
+                   const std::vector<std::pair<const char*, std::uint8_t>>& places) {
   const mig::Geometry& geometry = mig::find_product(product)->geometry;
   std::vector<mig::Instance> instances;
   for (const auto& [name, start] : places) {
@@ -100,7 +106,8 @@ struct ModeCase {
 TEST(Diff, ModeChanges) {
   const ModeCase cases[] = {
       {"hopper at once", kH100, MigMode::kOff, MigMode::kOff, MigMode::kOn, "! 0 mode on\n"},
-      {"ampere by a reset", "a100-80gb", MigMode::kOff, MigMode::kOff, MigMode::kOn, "! 0 mode on\n! 0 reset\n"},
+      {"ampere by a reset", "a100-80gb", MigMode::kOff, MigMode::kOff, MigMode::kOn,
+       "! 0 mode on\n! 0 reset\n"},
       {"already waiting", "a100-80gb", MigMode::kOff, MigMode::kOn, MigMode::kOn, "! 0 reset\n"},
       {"taken back", "a100-80gb", MigMode::kOff, MigMode::kOn, MigMode::kOff, "! 0 mode off\n"},
       {"stays", kH100, MigMode::kOn, MigMode::kOn, MigMode::kOn, ""},
@@ -113,8 +120,8 @@ TEST(Diff, ModeChanges) {
   }
 }
 
-// Carried out on a set of instances, the steps lead from every layout to every other, each create has
-// room when its turn comes, and nothing that both have is touched.
+// Carried out on a set of instances, the steps lead from every layout to every other, each create
+// has room when its turn comes, and nothing that both have is touched.
 TEST(Diff, LeadsFromEveryLayoutToEveryOther) {
   int pairs = 0;
   for (const char* product : {"a30-24gb", kH100}) {

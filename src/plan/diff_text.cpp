@@ -31,19 +31,20 @@ std::string_view to_string(Stop stop) {
 std::string to_string(const Step& step) {
   switch (step.kind) {
     case StepKind::kDestroyCompute:
-      return fmt::format("GPU {}: destroy compute instance {} in {} at {}", step.gpu, step.compute.name,
-                         step.name, step.at.start);
+      return fmt::format("GPU {}: destroy compute instance {} in {} at {}", step.gpu,
+                         step.compute.name, step.name, step.at.start);
     case StepKind::kDestroyInstance:
       return fmt::format("GPU {}: destroy {} at {}", step.gpu, step.name, step.at.start);
     case StepKind::kSetMode:
       return fmt::format("GPU {}: turn MIG mode {}", step.gpu, step.mode_on ? "on" : "off");
     case StepKind::kReset:
-      return fmt::format("GPU {}: reset, so that MIG mode goes {}", step.gpu, step.mode_on ? "on" : "off");
+      return fmt::format("GPU {}: reset, so that MIG mode goes {}", step.gpu,
+                         step.mode_on ? "on" : "off");
     case StepKind::kCreateInstance:
       return fmt::format("GPU {}: create {} at {}", step.gpu, step.name, step.at.start);
     case StepKind::kCreateCompute:
-      return fmt::format("GPU {}: create compute instance {} in {} at {}", step.gpu, step.compute.name,
-                         step.name, step.at.start);
+      return fmt::format("GPU {}: create compute instance {} in {} at {}", step.gpu,
+                         step.compute.name, step.name, step.at.start);
   }
   std::unreachable();
 }
@@ -53,14 +54,18 @@ std::string to_string(const Plan& plan) {
   for (const Step& step : plan.steps) {
     const std::string place = fmt::format("{} {}@{}", step.gpu, step.name, step.at.start);
     switch (step.kind) {
-      case StepKind::kDestroyCompute: text += fmt::format("- {} / {}\n", place, step.compute.name); break;
+      case StepKind::kDestroyCompute:
+        text += fmt::format("- {} / {}\n", place, step.compute.name);
+        break;
       case StepKind::kDestroyInstance: text += fmt::format("- {}\n", place); break;
       case StepKind::kSetMode:
         text += fmt::format("! {} mode {}\n", step.gpu, step.mode_on ? "on" : "off");
         break;
       case StepKind::kReset: text += fmt::format("! {} reset\n", step.gpu); break;
       case StepKind::kCreateInstance: text += fmt::format("+ {}\n", place); break;
-      case StepKind::kCreateCompute: text += fmt::format("+ {} / {}\n", place, step.compute.name); break;
+      case StepKind::kCreateCompute:
+        text += fmt::format("+ {} / {}\n", place, step.compute.name);
+        break;
     }
   }
   return text;

@@ -14,7 +14,9 @@ namespace {
 
 using Profile = const mig::GpuInstanceProfile*;
 
-auto largest_first(Profile profile) { return std::tuple(-int{profile->size}, -int{profile->slices}, profile->id); }
+auto largest_first(Profile profile) {
+  return std::tuple(-int{profile->size}, -int{profile->slices}, profile->id);
+}
 
 mig::Occupancy occupied(const std::vector<mig::Instance>& held) {
   mig::Occupancy taken;
@@ -29,7 +31,8 @@ std::optional<std::size_t> refused_at(const mig::Geometry& geometry, mig::Occupa
     std::optional<mig::Placement> at;
     if (wishes[i].start) {
       const mig::Placement fixed{*wishes[i].start, wishes[i].profile->size};
-      if (mig::may_add(geometry, taken, *wishes[i].profile, fixed) == mig::Refusal::kNone) at = fixed;
+      if (mig::may_add(geometry, taken, *wishes[i].profile, fixed) == mig::Refusal::kNone)
+        at = fixed;
     } else {
       at = mig::default_placement(geometry, taken, *wishes[i].profile);
     }
@@ -95,7 +98,8 @@ void explain_yes(const mig::Geometry& geometry, const std::vector<mig::Instance>
   for (const mig::Instance& instance : layout.instances()) {
     if (std::ranges::find(held, instance) == held.end()) answer.created.push_back(instance);
   }
-  std::ranges::stable_sort(answer.created, {}, [](const mig::Instance& i) { return largest_first(i.profile); });
+  std::ranges::stable_sort(answer.created, {},
+                           [](const mig::Instance& i) { return largest_first(i.profile); });
   const mig::Occupancy taken = occupied(held);
   const auto refused = refused_at(geometry, taken, wishes);
   answer.given_order_fails = refused.has_value();

@@ -1,4 +1,5 @@
-// plan/explain.h — does a wish fit on one GPU? Where, in which order; or why not, and what does instead.
+// plan/explain.h — does a wish fit on one GPU? Where, in which order; or why not, and what does
+// instead.
 //
 // Exhaustive: every legal layout that keeps what the GPU holds is enumerated once, and each answer
 // (fits, nearest wish that fits, largest part that fits) is looked up there.
@@ -26,15 +27,17 @@ struct Alternative {
 
 struct Explanation {
   bool fits = false;
-  std::string reason;   // why not, in memory units, slices and budgets; empty when it fits
-  mig::Layout layout;   // fits: the GPU afterwards, what it holds included; else what it holds
-  std::vector<mig::Instance> created;  // fits: the new ones, largest first: an order that always works
+  std::string reason;  // why not, in memory units, slices and budgets; empty when it fits
+  mig::Layout layout;  // fits: the GPU afterwards, what it holds included; else what it holds
+  std::vector<mig::Instance>
+      created;  // fits: the new ones, largest first: an order that always works
   // Created in the order of the wish and without placements, the driver would refuse one.
   bool given_order_fails = false;
-  std::size_t first_refused = 0;                                // its position in the wish
-  std::vector<const mig::GpuInstanceProfile*> working_order;    // works without placements; may be empty
-  std::vector<Alternative> nearest;                             // at most four, closest first
-  std::vector<const mig::GpuInstanceProfile*> largest_part;     // of the wish, that fits
+  std::size_t first_refused = 0;  // its position in the wish
+  std::vector<const mig::GpuInstanceProfile*>
+      working_order;                 // works without placements; may be empty
+  std::vector<Alternative> nearest;  // at most four, closest first
+  std::vector<const mig::GpuInstanceProfile*> largest_part;  // of the wish, that fits
   std::size_t layouts_tried = 0;
 };
 

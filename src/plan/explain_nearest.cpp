@@ -47,9 +47,11 @@ class Nearest {
         for (std::size_t j = i; j < edits_.size(); ++j) consider({edits_[i], edits_[j]});
       }
     }
-    std::ranges::stable_sort(found_, {}, [](const Candidate& candidate) { return candidate.rank(); });
+    std::ranges::stable_sort(found_, {},
+                             [](const Candidate& candidate) { return candidate.rank(); });
     std::vector<Alternative> shown;
-    for (std::size_t i = 0; i < std::min(found_.size(), kShown); ++i) shown.push_back(spell(found_[i]));
+    for (std::size_t i = 0; i < std::min(found_.size(), kShown); ++i)
+      shown.push_back(spell(found_[i]));
     return shown;
   }
 
@@ -74,7 +76,8 @@ class Nearest {
       candidate.slices_lost -= edit.to->slices;
       candidate.units_lost -= edit.to->size;
     }
-    const bool nothing_left = std::ranges::all_of(candidate.count, [](std::uint8_t n) { return n == 0; });
+    const bool nothing_left =
+        std::ranges::all_of(candidate.count, [](std::uint8_t n) { return n == 0; });
     if (nothing_left || fitting_.find(candidate.count) == nullptr) return;
     const auto twin = std::ranges::find(found_, candidate.count, &Candidate::count);
     if (twin == found_.end()) {
@@ -92,7 +95,8 @@ class Nearest {
       const std::string what = fmt::format("{}{}", several ? "one " : "", edit.from->name);
       if (!alternative.change.empty()) alternative.change += ", ";
       // From the back: the wishes named first are the ones people care about.
-      const auto at = std::ranges::find(alternative.profiles.rbegin(), alternative.profiles.rend(), edit.from);
+      const auto at =
+          std::ranges::find(alternative.profiles.rbegin(), alternative.profiles.rend(), edit.from);
       if (edit.to == nullptr) {
         alternative.change += "without " + what;
         alternative.profiles.erase(std::next(at).base());
@@ -115,8 +119,8 @@ class Nearest {
 
 }  // namespace
 
-std::vector<Alternative> nearest_that_fit(const mig::Geometry& geometry, const std::vector<Wish>& wishes,
-                                          const Fitting& fitting) {
+std::vector<Alternative> nearest_that_fit(const mig::Geometry& geometry,
+                                          const std::vector<Wish>& wishes, const Fitting& fitting) {
   return Nearest(geometry, wishes, fitting).run();
 }
 

@@ -1,4 +1,5 @@
-// plan/explain_reason.cpp — why a wish does not fit, said about the smallest part of it that does not.
+// plan/explain_reason.cpp — why a wish does not fit, said about the smallest part of it that does
+// not.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,7 +24,8 @@ std::vector<Wish> core_of(std::vector<Wish> wishes, const Fitting& fitting) {
   for (std::size_t i = wishes.size(); i-- > 0;) {
     std::vector<Wish> fewer = wishes;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-    if (!fewer.empty() && fitting.find(fitting.count_of(fewer)) == nullptr) wishes = std::move(fewer);
+    if (!fewer.empty() && fitting.find(fitting.count_of(fewer)) == nullptr)
+      wishes = std::move(fewer);
   }
   return wishes;
 }
@@ -55,7 +57,8 @@ std::string surprise(const mig::Geometry& geometry, const std::vector<Wish>& wis
   std::string text;
   std::vector<const mig::GpuInstanceProfile*> said;
   for (const Wish& wish : wishes) {
-    const bool more = wish.profile->size > wish.profile->slices && wish.profile->size < geometry.units;
+    const bool more =
+        wish.profile->size > wish.profile->slices && wish.profile->size < geometry.units;
     if (!more || std::ranges::find(said, wish.profile) != said.end()) continue;
     said.push_back(wish.profile);
     text += fmt::format("{}{} has {} compute slice{} but takes {} of the {} memory units",
@@ -67,7 +70,8 @@ std::string surprise(const mig::Geometry& geometry, const std::vector<Wish>& wis
 
 std::string held_text(const std::vector<mig::Instance>& held) {
   std::string text;
-  for (const mig::Instance& instance : held) text += (text.empty() ? "" : " ") + mig::to_string(instance);
+  for (const mig::Instance& instance : held)
+    text += (text.empty() ? "" : " ") + mig::to_string(instance);
   return text;
 }
 
@@ -83,8 +87,9 @@ std::string too_much(const mig::Geometry& geometry, const std::vector<mig::Insta
   const char* const free = held.empty() ? "" : " free";
   const std::string who = count_text(profiles_of(core));
   if (asked.units > units) {
-    std::string text = fmt::format("{} need{} {} memory unit{} of {}{}", who, core.size() == 1 ? "s" : "",
-                                   asked.units, asked.units == 1 ? "" : "s", units, free);
+    std::string text =
+        fmt::format("{} need{} {} memory unit{} of {}{}", who, core.size() == 1 ? "s" : "",
+                    asked.units, asked.units == 1 ? "" : "s", units, free);
     if (asked.slices <= slices) {
       text += fmt::format(", although {} of {} compute slices would do", asked.slices, slices);
     }
@@ -92,8 +97,8 @@ std::string too_much(const mig::Geometry& geometry, const std::vector<mig::Insta
     return why.empty() ? text : text + ": " + why;
   }
   if (asked.slices > slices) {
-    return fmt::format("{} need{} {} compute slices of {}{}", who, core.size() == 1 ? "s" : "", asked.slices,
-                       slices, free);
+    return fmt::format("{} need{} {} compute slices of {}{}", who, core.size() == 1 ? "s" : "",
+                       asked.slices, slices, free);
   }
   return {};
 }
@@ -134,15 +139,16 @@ std::string collide(const mig::Geometry& geometry, const std::vector<mig::Instan
   for (const Wish& wish : core) {
     if (std::ranges::find(said, wish.profile) != said.end()) continue;
     said.push_back(wish.profile);
-    const std::uint16_t open = held.empty() ? wish.profile->starts
-                                            : mig::free_starts(geometry, taken, *wish.profile);
+    const std::uint16_t open =
+        held.empty() ? wish.profile->starts : mig::free_starts(geometry, taken, *wish.profile);
     starts += fmt::format("{}{} ({} unit{}) {}", starts.empty() ? "" : ", ", wish.profile->name,
                           wish.profile->size, wish.profile->size == 1 ? "" : "s",
                           open == 0 ? std::string("nowhere") : "at " + starts_text(open));
     if (wish.start) starts += fmt::format(" (asked for: {})", *wish.start);
   }
-  return fmt::format("no two may overlap, and {} can start only there: {}; all {} layouts were tried",
-                     said.size() == 1 ? "it" : "each", starts, fitting.layouts());
+  return fmt::format(
+      "no two may overlap, and {} can start only there: {}; all {} layouts were tried",
+      said.size() == 1 ? "it" : "each", starts, fitting.layouts());
 }
 
 }  // namespace
@@ -153,7 +159,8 @@ std::string why_not(const mig::Geometry& geometry, const std::vector<mig::Instan
   std::string reason = over_budget(geometry, held, core);
   if (reason.empty()) reason = too_much(geometry, held, core);
   if (reason.empty()) {
-    reason = fmt::format("{}: {}", count_text(profiles_of(core)), collide(geometry, held, core, fitting));
+    reason = fmt::format("{}: {}", count_text(profiles_of(core)),
+                         collide(geometry, held, core, fitting));
   }
   if (!held.empty()) reason += fmt::format("; the GPU holds {}", held_text(held));
   return reason;

@@ -9,7 +9,9 @@
 namespace septet::plan {
 namespace {
 
-const mig::Geometry& geometry_of(const char* product) { return mig::find_product(product)->geometry; }
+const mig::Geometry& geometry_of(const char* product) {
+  return mig::find_product(product)->geometry;
+}
 
 Meaning meant(const char* product, const std::vector<std::string>& words) {
   return meaning_of(geometry_of(product), words).value();
@@ -22,10 +24,11 @@ Explanation explained(const char* product, const std::vector<std::string>& words
 TEST(Explain, TwoHalvesLeaveNoRoomForASmallOne) {
   const auto answer = explained("a100-80gb", {"3g.40gb", "3g.40gb", "1g.10gb"});
   EXPECT_FALSE(answer.fits);
-  EXPECT_EQ(answer.reason,
-            "2x 3g.40gb + 1g.10gb need 9 memory units of 8, although 7 of 7 compute slices would do: "
-            "3g.40gb "
-            "has 3 compute slices but takes 4 of the 8 memory units");
+  EXPECT_EQ(
+      answer.reason,
+      "2x 3g.40gb + 1g.10gb need 9 memory units of 8, although 7 of 7 compute slices would do: "
+      "3g.40gb "
+      "has 3 compute slices but takes 4 of the 8 memory units");
   ASSERT_FALSE(answer.nearest.empty());
   for (const Alternative& other : answer.nearest) {
     EXPECT_TRUE(mig::Layout::make(geometry_of("a100-80gb"), other.layout.instances()));
@@ -78,11 +81,14 @@ TEST(Explain, AgreesWithEnumerationOnEveryProduct) {
       for (std::size_t b = a; b < plain.size(); ++b) {
         const std::vector<Wish> wishes = {{plain[a], {}}, {plain[b], {}}};
         bool possible = false;
-        mig::visit_layouts(geometry, [](const auto&) { return true; }, [&](const mig::Layout& layout) {
-          if (layout.instances().size() != 2) return;
-          const auto *x = layout.instances()[0].profile, *y = layout.instances()[1].profile;
-          possible = possible || (x == plain[a] && y == plain[b]) || (x == plain[b] && y == plain[a]);
-        });
+        mig::visit_layouts(
+            geometry, [](const auto&) { return true; },
+            [&](const mig::Layout& layout) {
+              if (layout.instances().size() != 2) return;
+              const auto *x = layout.instances()[0].profile, *y = layout.instances()[1].profile;
+              possible =
+                  possible || (x == plain[a] && y == plain[b]) || (x == plain[b] && y == plain[a]);
+            });
         const auto answer = explain(geometry, {}, wishes);
         ASSERT_EQ(answer.fits, possible) << product << count_text({plain[a], plain[b]});
         ASSERT_EQ(answer.reason.empty(), possible);
@@ -94,14 +100,16 @@ TEST(Explain, AgreesWithEnumerationOnEveryProduct) {
 TEST(Meaning, IdsThatLookedLikeSlices) {
   const auto meaning = meant("h100-sxm5-80gb", {"9", "9", "9", "19"});
   ASSERT_TRUE(meaning.as_written);
-  const auto traps = misread_ids(geometry_of("h100-sxm5-80gb"), {}, {"9", "9", "9", "19"}, meaning.wishes);
+  const auto traps =
+      misread_ids(geometry_of("h100-sxm5-80gb"), {}, {"9", "9", "9", "19"}, meaning.wishes);
   ASSERT_EQ(traps.size(), 1u);
   EXPECT_EQ(traps[0].instead, "nvidia-smi mig -cgi 14,14,14,19 -C");
 }
 
 TEST(Meaning, IdsThatAreSmallerElsewhere) {
   const auto meaning = meant("h100-sxm5-80gb", {"14", "14", "14"});
-  const auto traps = misread_ids(geometry_of("h100-sxm5-80gb"), {}, {"14", "14", "14"}, meaning.wishes);
+  const auto traps =
+      misread_ids(geometry_of("h100-sxm5-80gb"), {}, {"14", "14", "14"}, meaning.wishes);
   ASSERT_EQ(traps.size(), 1u);
   EXPECT_NE(traps[0].what.find("a30-24gb"), std::string::npos) << traps[0].what;
   EXPECT_NE(traps[0].what.find("rtx-pro-6000"), std::string::npos) << traps[0].what;
@@ -119,7 +127,8 @@ TEST(Meaning, IdsAndNamesOfOtherProducts) {
   const auto id = meant("h100-sxm5-80gb", {"21"});  // 1g.6gb+me of an A30
   EXPECT_FALSE(id.as_written);
   EXPECT_EQ(id.wishes[0].profile->name, "1g.10gb+me");
-  const auto graphics = meaning_of(geometry_of("h100-sxm5-80gb"), {"47"});  // of RTX PRO 6000, nothing alike
+  const auto graphics =
+      meaning_of(geometry_of("h100-sxm5-80gb"), {"47"});  // of RTX PRO 6000, nothing alike
   ASSERT_FALSE(graphics);
   EXPECT_EQ(graphics.error().code, Code::kInfeasible);
 }
@@ -145,12 +154,14 @@ TEST(SmiWords, BareDciLeavesGpuInstances) {
   ASSERT_TRUE(command);
   const auto traps = command_traps(*command, 3u, 3u);
   ASSERT_FALSE(traps.empty());
-  EXPECT_NE(traps[0].what.find("3 GPU instances of this GPU stay"), std::string::npos) << traps[0].what;
+  EXPECT_NE(traps[0].what.find("3 GPU instances of this GPU stay"), std::string::npos)
+      << traps[0].what;
   EXPECT_EQ(traps[0].instead, "nvidia-smi mig -dci && nvidia-smi mig -dgi");
 }
 
 TEST(SmiWords, ReadsACommandAndRefusesWhatIsNone) {
-  const auto command = parse_smi({"sudo", "nvidia-smi", "mig", "-i", "2", "-cgi", "9,3g.40gb:4", "-C"});
+  const auto command =
+      parse_smi({"sudo", "nvidia-smi", "mig", "-i", "2", "-cgi", "9,3g.40gb:4", "-C"});
   ASSERT_TRUE(command);
   EXPECT_EQ(command->create, (std::vector<std::string>{"9", "3g.40gb:4"}));
   EXPECT_TRUE(command->with_compute);

@@ -1,7 +1,7 @@
 // plan/fitting.h — every multiset of profiles that one GPU can take beside what it holds.
 //
-// A Count has one number per row of the geometry. Built once per question: at most a few thousand legal
-// layouts on any product, each visited once.
+// A Count has one number per row of the geometry. Built once per question: at most a few thousand
+// legal layouts on any product, each visited once.
 #pragma once
 
 #include <map>
@@ -29,11 +29,14 @@ class Fitting {
   const mig::Layout* find(const Count& added) const;
   // Everything that can be added, by count.
   const std::map<Count, mig::Layout>& all() const { return by_count_; }
-  bool considered(const mig::GpuInstanceProfile& profile) const { return considered_[row(&profile)]; }
+  bool considered(const mig::GpuInstanceProfile& profile) const {
+    return considered_[row(&profile)];
+  }
   std::size_t layouts() const { return layouts_; }
 
  private:
-  bool honors_starts(const mig::Layout& layout, const Count& added, const std::vector<Wish>& wishes) const;
+  bool honors_starts(const mig::Layout& layout, const Count& added,
+                     const std::vector<Wish>& wishes) const;
 
   const mig::Geometry& geometry_;
   std::vector<bool> considered_;
@@ -47,7 +50,7 @@ std::string why_not(const mig::Geometry& geometry, const std::vector<mig::Instan
                     const std::vector<Wish>& wishes, const Fitting& fitting);
 
 // The closest wishes that fit: one change, or two where one does not do.
-std::vector<Alternative> nearest_that_fit(const mig::Geometry& geometry, const std::vector<Wish>& wishes,
-                                          const Fitting& fitting);
+std::vector<Alternative> nearest_that_fit(const mig::Geometry& geometry,
+                                          const std::vector<Wish>& wishes, const Fitting& fitting);
 
 }  // namespace septet::plan

@@ -94,7 +94,8 @@ class Reader {
   // "2x" in front of a profile, and takes it off.
   static unsigned take_times(std::string_view& word) {
     const std::size_t digits = word.find_first_not_of("0123456789");
-    if (digits == 0 || digits == std::string_view::npos || (word[digits] != 'x' && word[digits] != '*')) {
+    if (digits == 0 || digits == std::string_view::npos ||
+        (word[digits] != 'x' && word[digits] != '*')) {
       return 1;
     }
     unsigned times = 0;
@@ -130,7 +131,8 @@ class Reader {
   Profile by_slices(std::string_view word) const {
     unsigned slices = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), slices);
-    if (error != std::errc{} || std::string_view(end, word.data() + word.size()) != "g") return nullptr;
+    if (error != std::errc{} || std::string_view(end, word.data() + word.size()) != "g")
+      return nullptr;
     const auto found = std::ranges::find_if(geometry_.profiles, [slices](const auto& profile) {
       return profile.classic() && profile.slices == slices;
     });
@@ -140,20 +142,21 @@ class Reader {
   Result<> taken_for_slices(const std::string& word) {
     const Profile meant = by_slices(word + "g");
     if (meant == nullptr) return {};
-    return fail(Code::kInvalidArgument,
-                fmt::format("{} is no profile id of any product; ids are not numbers of slices", word),
-                fmt::format("for {} slice{} write {} or its id {}", word, word == "1" ? "" : "s", meant->name,
-                            meant->id));
+    return fail(
+        Code::kInvalidArgument,
+        fmt::format("{} is no profile id of any product; ids are not numbers of slices", word),
+        fmt::format("for {} slice{} write {} or its id {}", word, word == "1" ? "" : "s",
+                    meant->name, meant->id));
   }
 
-  void foreign(const std::string& word, const Elsewhere& there, const mig::GpuInstanceProfile& here) {
+  void foreign(const std::string& word, const Elsewhere& there,
+               const mig::GpuInstanceProfile& here) {
     meaning_.as_written = false;
-    const std::string what =
-        is_number(word)
-            ? fmt::format("{} is no profile id here; it is {} on {}", word, there.profile->name,
-                          products_text(there))
-            : fmt::format("{} is a profile of {}; here the same slices are {}", word, products_text(there),
-                          here.name);
+    const std::string what = is_number(word)
+                                 ? fmt::format("{} is no profile id here; it is {} on {}", word,
+                                               there.profile->name, products_text(there))
+                                 : fmt::format("{} is a profile of {}; here the same slices are {}",
+                                               word, products_text(there), here.name);
     if (std::ranges::find(meaning_.traps, what, &Trap::what) != meaning_.traps.end()) return;
     meaning_.traps.push_back({what, fmt::format("write {} (id {})", here.name, here.id)});
   }
@@ -164,7 +167,8 @@ class Reader {
 
 std::string id_list(const std::vector<Profile>& profiles) {
   std::string text;
-  for (const Profile profile : profiles) text += fmt::format("{}{}", text.empty() ? "" : ",", profile->id);
+  for (const Profile profile : profiles)
+    text += fmt::format("{}{}", text.empty() ? "" : ",", profile->id);
   return text;
 }
 
@@ -179,14 +183,16 @@ bool could_be_for(const Elsewhere& there, const std::vector<std::string>& ids) {
 }
 
 // The id at `index` is an instance of another size on boards that have all ids of the list.
-std::optional<Trap> other_meaning(const mig::Geometry& geometry, const std::vector<std::string>& words,
+std::optional<Trap> other_meaning(const mig::Geometry& geometry,
+                                  const std::vector<std::string>& words,
                                   const std::vector<Wish>& wishes, std::size_t index) {
   const Profile profile = wishes[index].profile;
   std::string what;
   Profile meant = nullptr;
   for (const Elsewhere& there : elsewhere(words[index])) {
     if (there.profile->slices == profile->slices || !could_be_for(there, words)) continue;
-    what += fmt::format("{}{} on {}", what.empty() ? "" : ", ", there.profile->name, products_text(there));
+    what += fmt::format("{}{} on {}", what.empty() ? "" : ", ", there.profile->name,
+                        products_text(there));
     if (meant == nullptr) meant = counterpart(geometry, *there.profile);
   }
   if (what.empty()) return std::nullopt;
@@ -194,7 +200,8 @@ std::optional<Trap> other_meaning(const mig::Geometry& geometry, const std::vect
   if (meant == nullptr) return trap;
   std::vector<Profile> list;
   for (const Wish& wish : wishes) list.push_back(wish.profile == profile ? meant : wish.profile);
-  trap.instead = fmt::format("if you meant {}: nvidia-smi mig -cgi {} -C", count_text(list), id_list(list));
+  trap.instead =
+      fmt::format("if you meant {}: nvidia-smi mig -cgi {} -C", count_text(list), id_list(list));
   return trap;
 }
 
@@ -229,7 +236,8 @@ Result<Meaning> meaning_of(const mig::Geometry& geometry, const std::vector<std:
 }
 
 std::vector<Trap> misread_ids(const mig::Geometry& geometry, const std::vector<mig::Instance>& held,
-                              const std::vector<std::string>& words, const std::vector<Wish>& wishes) {
+                              const std::vector<std::string>& words,
+                              const std::vector<Wish>& wishes) {
   std::vector<Trap> traps;
   if (words.size() != wishes.size()) return traps;
   const bool fits = explain(geometry, held, wishes).fits;
@@ -242,9 +250,10 @@ std::vector<Trap> misread_ids(const mig::Geometry& geometry, const std::vector<m
     if (!fits && count > 1) {
       const auto meant = reread(geometry, held, wishes, profile);
       if (!meant) continue;
-      traps.push_back({fmt::format("id {} is {}, not a number of slices or units; was it meant as {}?",
-                                   words[i], profile->name, count_text(*meant)),
-                       fmt::format("nvidia-smi mig -cgi {} -C", id_list(*meant))});
+      traps.push_back(
+          {fmt::format("id {} is {}, not a number of slices or units; was it meant as {}?",
+                       words[i], profile->name, count_text(*meant)),
+           fmt::format("nvidia-smi mig -cgi {} -C", id_list(*meant))});
       continue;
     }
     if (profile->size == geometry.units) continue;  // the whole GPU is the whole GPU everywhere
@@ -258,16 +267,18 @@ std::vector<Trap> command_traps(const SmiCommand& command, std::optional<unsigne
   std::vector<Trap> traps;
   const std::string on = command.gpus ? " -i " + *command.gpus : "";
   if (command.destroys_compute && !command.destroys_instances) {
-    const std::string left = instances ? fmt::format("{} GPU instance{} of this GPU stay", *instances,
-                                                     *instances == 1 ? "" : "s")
+    const std::string left = instances ? fmt::format("{} GPU instance{} of this GPU stay",
+                                                     *instances, *instances == 1 ? "" : "s")
                                        : std::string("the GPU instances stay");
     traps.push_back({"-dci destroys compute instances only: " + left +
                          " and keep their memory, so the next -cgi finds no room",
                      fmt::format("nvidia-smi mig -dci{0} && nvidia-smi mig -dgi{0}", on)});
   }
-  if (command.destroys_instances && !command.destroys_compute && compute_instances.value_or(1) > 0) {
-    traps.push_back({"-dgi fails with \"In use by another client\" while a compute instance is left inside",
-                     fmt::format("nvidia-smi mig -dci{0} && nvidia-smi mig -dgi{0}", on)});
+  if (command.destroys_instances && !command.destroys_compute &&
+      compute_instances.value_or(1) > 0) {
+    traps.push_back(
+        {"-dgi fails with \"In use by another client\" while a compute instance is left inside",
+         fmt::format("nvidia-smi mig -dci{0} && nvidia-smi mig -dgi{0}", on)});
   }
   if (command.creates && !command.with_compute) {
     traps.push_back({"without -C the GPU instances stay empty: no MIG device appears",
@@ -276,7 +287,8 @@ std::vector<Trap> command_traps(const SmiCommand& command, std::optional<unsigne
   const bool changes = command.creates || command.creates_compute || command.destroys_compute ||
                        command.destroys_instances;
   if (changes && !command.gpus) {
-    traps.push_back({"without -i this goes for every GPU with MIG on", "add -i and the index of the GPU"});
+    traps.push_back(
+        {"without -i this goes for every GPU with MIG on", "add -i and the index of the GPU"});
   }
   return traps;
 }

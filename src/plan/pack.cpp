@@ -64,10 +64,12 @@ class Model {
     const std::size_t most = request.bins.size() * kMostPerGpu;
     for (std::size_t d = 0; d < request.demands.size(); ++d) {
       std::uint16_t& cap = cap_[classes.of_demand[d]];
-      cap = static_cast<std::uint16_t>(std::min<std::size_t>(cap + request.demands[d].replicas, most));
+      cap = static_cast<std::uint16_t>(
+          std::min<std::size_t>(cap + request.demands[d].replicas, most));
     }
     if (as_if_empty) {
-      std::ranges::stable_sort(order_, {}, [&request](std::size_t b) { return request.bins[b].kind; });
+      std::ranges::stable_sort(order_, {},
+                               [&request](std::size_t b) { return request.bins[b].kind; });
     }
     for (const std::size_t b : order_) add(request.bins[b], as_if_empty);
     arguments_ = arguments_for(request.kinds, classes.by_kind);
@@ -95,7 +97,8 @@ class Model {
   void add(const Bin& bin, bool as_if_empty) {
     const std::vector<Held> held = as_if_empty ? std::vector<Held>{} : bin.held;
     std::size_t type = 0;
-    while (type < types_.size() && !(kinds_[type] == bin.kind && same_held(held_[type], held))) ++type;
+    while (type < types_.size() && !(kinds_[type] == bin.kind && same_held(held_[type], held)))
+      ++type;
     if (type == types_.size()) {
       kinds_.push_back(bin.kind);
       held_.push_back(held);
@@ -104,7 +107,8 @@ class Model {
       made.serving.assign(classes_.count, 0);
       for (std::size_t c = 0; c < classes_.count; ++c) {
         for (const Held& have : held) {
-          if (have.serves && have.instance.profile == classes_.by_kind[bin.kind][c]) ++made.serving[c];
+          if (have.serves && have.instance.profile == classes_.by_kind[bin.kind][c])
+            ++made.serving[c];
         }
       }
       types_.push_back(std::move(made));
@@ -152,7 +156,8 @@ std::vector<unsigned> what_fits(const Model& model, const PackRequest& request, 
   return placed;
 }
 
-// Hands the instances of the chosen layouts to the replicas: by GPU, then by place, in demand order.
+// Hands the instances of the chosen layouts to the replicas: by GPU, then by place, in demand
+// order.
 class Assignment {
  public:
   Assignment(const PackRequest& request, const Classes& classes)
@@ -161,12 +166,15 @@ class Assignment {
   PackedBin assign(const Bin& bin, const Option* option) {
     PackedBin packed{bin.gpu, option != nullptr, {}, {}};
     if (option == nullptr) {
-      for (const Held& held : bin.held) packed.instances.push_back({held.instance, true, held.busy, {}});
+      for (const Held& held : bin.held)
+        packed.instances.push_back({held.instance, true, held.busy, {}});
     } else {
       open(bin, option->layout, packed);
-      for (std::size_t c = 0; c < option->fill.size(); ++c) hand_out(bin, c, option->fill[c], packed);
+      for (std::size_t c = 0; c < option->fill.size(); ++c)
+        hand_out(bin, c, option->fill[c], packed);
     }
-    std::ranges::sort(packed.instances, {}, [](const PackedInstance& i) { return i.instance.at.start; });
+    std::ranges::sort(packed.instances, {},
+                      [](const PackedInstance& i) { return i.instance.at.start; });
     return packed;
   }
 
@@ -205,7 +213,8 @@ class Assignment {
 
   Replica take(std::size_t c) {
     for (std::size_t d = 0; d < next_.size(); ++d) {
-      if (classes_.of_demand[d] == c && next_[d] < request_.demands[d].replicas) return {d, next_[d]++};
+      if (classes_.of_demand[d] == c && next_[d] < request_.demands[d].replicas)
+        return {d, next_[d]++};
     }
     SEPTET_ASSERT(false && "more instances handed out than replicas asked for");
     return {};
@@ -223,7 +232,8 @@ void fill_in(const PackRequest& request, const Classes& classes, const Model& mo
   packing.created = solution.created;
   packing.destroyed = solution.destroyed;
   std::vector<const Option*> choice(request.bins.size(), nullptr);
-  for (std::size_t i = 0; i < model.order().size(); ++i) choice[model.order()[i]] = solution.choice[i];
+  for (std::size_t i = 0; i < model.order().size(); ++i)
+    choice[model.order()[i]] = solution.choice[i];
   Assignment assignment(request, classes);
   for (std::size_t b = 0; b < request.bins.size(); ++b) {
     packing.bins.push_back(assignment.assign(request.bins[b], choice[b]));
@@ -235,7 +245,8 @@ void fill_in_fewest(const PackRequest& request, const Classes& classes, const Mo
   packing.bound = lower_bound(model.arguments(), demand);
   packing.argument = explain_bound(model.arguments(), demand);
   packing.fewest = packing.gpus;
-  const bool holds_nothing = std::ranges::all_of(request.bins, [](const Bin& bin) { return bin.held.empty(); });
+  const bool holds_nothing =
+      std::ranges::all_of(request.bins, [](const Bin& bin) { return bin.held.empty(); });
   if (holds_nothing || packing.gpus == packing.bound) return;
   const Model empty(request, classes, true);
   PackSearch search = empty.search();

@@ -1,9 +1,9 @@
 // plan/pack.h — replicas onto the GPUs of one node: the fewest GPUs, disturbing the least.
 //
-// Order of importance: everything placed; instances that are there and match are used before new ones
-// are made; fewest GPUs; fewest mode changes; fewest idle instances destroyed. Instances in use are never
-// destroyed. Exact (pack_search.h) unless `proven` says otherwise.
-// When not everything fits: as many replicas as fit, workload by workload in their order.
+// Order of importance: everything placed; instances that are there and match are used before new
+// ones are made; fewest GPUs; fewest mode changes; fewest idle instances destroyed. Instances in
+// use are never destroyed. Exact (pack_search.h) unless `proven` says otherwise. When not
+// everything fits: as many replicas as fit, workload by workload in their order.
 #pragma once
 
 #include <optional>
@@ -48,21 +48,21 @@ struct PackedInstance {
 
 struct PackedBin {
   std::uint32_t gpu = 0;
-  bool used = false;                        // carries a replica
-  std::vector<PackedInstance> instances;    // all of the GPU afterwards, by start
-  std::vector<mig::Instance> destroyed;     // idle ones in the way
+  bool used = false;                      // carries a replica
+  std::vector<PackedInstance> instances;  // all of the GPU afterwards, by start
+  std::vector<mig::Instance> destroyed;   // idle ones in the way
 };
 
 struct Packing {
-  bool complete = false;           // every replica has a place
-  bool proven = true;              // no better packing exists; false: the search was cut short
-  std::vector<unsigned> placed;    // replicas with a place, by demand
-  std::vector<PackedBin> bins;     // in the order of the request; empty unless complete
-  unsigned gpus = 0;               // that carry a replica
+  bool complete = false;         // every replica has a place
+  bool proven = true;            // no better packing exists; false: the search was cut short
+  std::vector<unsigned> placed;  // replicas with a place, by demand
+  std::vector<PackedBin> bins;   // in the order of the request; empty unless complete
+  unsigned gpus = 0;             // that carry a replica
   unsigned created = 0, destroyed = 0;
-  unsigned fewest = 0;             // GPUs that the same replicas need on a node that holds nothing
-  unsigned bound = 0;              // proven least by counting alone
-  std::string argument;            // "37 memory units are asked for, one GPU holds 8"
+  unsigned fewest = 0;   // GPUs that the same replicas need on a node that holds nothing
+  unsigned bound = 0;    // proven least by counting alone
+  std::string argument;  // "37 memory units are asked for, one GPU holds 8"
 };
 
 Packing pack(const PackRequest& request);

@@ -30,8 +30,8 @@ Counts counts_of(const mig::Geometry& geometry, const ClassProfiles& profiles) {
   return counts;
 }
 
-// The most weight that one layout of this kind carries, each profile counting for the heaviest class
-// it can serve.
+// The most weight that one layout of this kind carries, each profile counting for the heaviest
+// class it can serve.
 unsigned most_of(const mig::Geometry& geometry, const Counts& counts, const ClassProfiles& profiles,
                  const std::vector<unsigned>& weight) {
   std::vector<unsigned> by_row(geometry.profiles.size(), 0);
@@ -51,9 +51,11 @@ unsigned most_of(const mig::Geometry& geometry, const Counts& counts, const Clas
 
 class Arguments {
  public:
-  Arguments(const std::vector<const mig::Geometry*>& kinds, const std::vector<ClassProfiles>& profiles)
+  Arguments(const std::vector<const mig::Geometry*>& kinds,
+            const std::vector<ClassProfiles>& profiles)
       : kinds_(kinds), profiles_(profiles) {
-    for (std::size_t k = 0; k < kinds.size(); ++k) counts_.push_back(counts_of(*kinds[k], profiles[k]));
+    for (std::size_t k = 0; k < kinds.size(); ++k)
+      counts_.push_back(counts_of(*kinds[k], profiles[k]));
   }
 
   void add(std::string what, const Weigh& weigh) {
@@ -63,7 +65,8 @@ class Arguments {
     for (std::size_t c = 0; c < classes; ++c) argument.weight.push_back(least(c, weigh));
     argument.most = 0;
     for (std::size_t k = 0; k < kinds_.size(); ++k) {
-      argument.most = std::max(argument.most, most_of(*kinds_[k], counts_[k], profiles_[k], argument.weight));
+      argument.most =
+          std::max(argument.most, most_of(*kinds_[k], counts_[k], profiles_[k], argument.weight));
     }
     if (argument.most > 0) found_.push_back(std::move(argument));
   }

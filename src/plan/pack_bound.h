@@ -1,8 +1,9 @@
-// plan/pack_bound.h — how many GPUs are needed at the least, and the counting argument that shows it.
+// plan/pack_bound.h — how many GPUs are needed at the least, and the counting argument that shows
+// it.
 //
 // Each argument weighs the classes (by memory units, by slices, by "half a GPU or more", ...) and
-// divides by the most that any legal layout carries of that weight. The largest quotient is a bound on
-// every packing; the search may still have to prove one GPU more.
+// divides by the most that any legal layout carries of that weight. The largest quotient is a bound
+// on every packing; the search may still have to prove one GPU more.
 #pragma once
 
 #include <string>

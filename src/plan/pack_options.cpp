@@ -35,7 +35,9 @@ class Enumerator {
   }
 
  private:
-  bool asked(Profile profile) const { return std::ranges::find(profiles_, profile) != profiles_.end(); }
+  bool asked(Profile profile) const {
+    return std::ranges::find(profiles_, profile) != profiles_.end();
+  }
   std::size_t row(Profile profile) const {
     return static_cast<std::size_t>(profile - geometry_.profiles.data());
   }

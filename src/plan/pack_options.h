@@ -1,7 +1,8 @@
 // plan/pack_options.h — everything one GPU could be made to hold of what is asked.
 //
-// Workloads that want the same profile on every kind of GPU are one *class*; a Fill counts how many of
-// each class a GPU takes. Options are exhaustive: every legal layout that keeps the instances in use.
+// Workloads that want the same profile on every kind of GPU are one *class*; a Fill counts how many
+// of each class a GPU takes. Options are exhaustive: every legal layout that keeps the instances in
+// use.
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,8 @@ unsigned total(const Fill& fill) {
 int units(const Option& option) { return std::popcount(option.layout.occupancy().units); }
 
 bool within(const Fill& fill, const Fill& remaining) {
-  return std::ranges::equal(fill, remaining, [](std::uint16_t a, std::uint16_t b) { return a <= b; });
+  return std::ranges::equal(fill, remaining,
+                            [](std::uint16_t a, std::uint16_t b) { return a <= b; });
 }
 
 }  // namespace
@@ -63,7 +64,8 @@ PackSearch::PackSearch(const std::vector<SearchType>& types, const std::vector<S
     serving_from_[bin] = types[bins[bin].type].serving;
     if (bin + 1 == bins.size()) continue;
     for (std::size_t c = 0; c < serving_from_[bin].size(); ++c) {
-      serving_from_[bin][c] = static_cast<std::uint16_t>(serving_from_[bin][c] + serving_from_[bin + 1][c]);
+      serving_from_[bin][c] =
+          static_cast<std::uint16_t>(serving_from_[bin][c] + serving_from_[bin + 1][c]);
     }
   }
 }
@@ -146,7 +148,8 @@ void PackSearch::visit_empty(std::size_t bin, Fill& remaining, Cost cost) {
   for (const Option* const full : maximal_[here.type]) {
     if (stop()) return;
     Fill clipped = full->fill;
-    for (std::size_t c = 0; c < clipped.size(); ++c) clipped[c] = std::min(clipped[c], remaining[c]);
+    for (std::size_t c = 0; c < clipped.size(); ++c)
+      clipped[c] = std::min(clipped[c], remaining[c]);
     const Option* const option = by_fill_[here.type].at(key_of(clipped));
     if (is_zero(clipped) || std::ranges::find(tried, option) != tried.end()) continue;
     tried.push_back(option);
@@ -154,7 +157,8 @@ void PackSearch::visit_empty(std::size_t bin, Fill& remaining, Cost cost) {
   }
   // Leaving this one out leaves out its equals too: they are interchangeable.
   std::size_t next = bin;
-  while (next < bins_.size() && bins_[next].type == here.type && bins_[next].mode_cost == here.mode_cost) {
+  while (next < bins_.size() && bins_[next].type == here.type &&
+         bins_[next].mode_cost == here.mode_cost) {
     ++next;
   }
   visit(next, remaining, cost);

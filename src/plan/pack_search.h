@@ -1,11 +1,12 @@
 // plan/pack_search.h — the exact search behind pack: which GPU takes which of the workloads.
 //
-// Minimizes, in this order: instances created, GPUs that carry a workload, mode changes (resets count
-// more), instances destroyed. Depth first over the GPUs, with the counting bounds of pack_bound.h and a
-// memory of the states seen. Sound shortcut: an empty GPU that is used at all takes a fill that nothing
-// more fits beside, since what is moved there from a later GPU costs nothing; GPUs that hold something
-// come first, so that nothing that is kept would have to move.
-// Limits. `budget` tries of an option; past it the best found so far is returned, with proven = false.
+// Minimizes, in this order: instances created, GPUs that carry a workload, mode changes (resets
+// count more), instances destroyed. Depth first over the GPUs, with the counting bounds of
+// pack_bound.h and a memory of the states seen. Sound shortcut: an empty GPU that is used at all
+// takes a fill that nothing more fits beside, since what is moved there from a later GPU costs
+// nothing; GPUs that hold something come first, so that nothing that is kept would have to move.
+// Limits. `budget` tries of an option; past it the best found so far is returned, with proven =
+// false.
 #pragma once
 
 #include <cstdint>
@@ -54,7 +55,9 @@ class PackSearch {
   void visit_empty(std::size_t bin, Fill& remaining, Cost cost);
   Cost bound(std::size_t bin, const Fill& remaining) const;
   bool seen(std::size_t bin, const Fill& remaining, Cost cost);
-  bool stop() const { return tries_ > budget_ || (found_ && (first_is_enough_ || best_cost_ == root_)); }
+  bool stop() const {
+    return tries_ > budget_ || (found_ && (first_is_enough_ || best_cost_ == root_));
+  }
 
   const std::vector<SearchType>& types_;
   const std::vector<SearchBin>& bins_;

@@ -51,7 +51,8 @@ void check(const PackRequest& request, const Packing& packing) {
   for (std::size_t d = 0; d < seen.size(); ++d) EXPECT_EQ(seen[d], request.demands[d].replicas);
 }
 
-// problems.md (b1): do G empty 7-slice GPUs suffice? Written from the formula, shares nothing with pack.
+// problems.md (b1): do G empty 7-slice GPUs suffice? Written from the formula, shares nothing with
+// pack.
 bool closed_form(int gpus, int n7, int n4, int n3, int n2, int n1p, int n1) {
   const int g = gpus - n7;
   if (g < 0) return false;
@@ -75,16 +76,19 @@ TEST(Pack, EqualsTheClosedFormOnSevenSliceBoards) {
               while (fewest <= kGpus && !closed_form(fewest, n7, n4, n3, n2, n1p, n1)) ++fewest;
               const auto count = [](int n) { return static_cast<unsigned>(n); };
               const auto request = request_for(h100(), kGpus,
-                                               {{"7g.80gb", count(n7)}, {"4g.40gb", count(n4)},
-                                                {"3g.40gb", count(n3)}, {"2g.20gb", count(n2)},
-                                                {"1g.20gb", count(n1p)}, {"1g.10gb", count(n1)}});
+                                               {{"7g.80gb", count(n7)},
+                                                {"4g.40gb", count(n4)},
+                                                {"3g.40gb", count(n3)},
+                                                {"2g.20gb", count(n2)},
+                                                {"1g.20gb", count(n1p)},
+                                                {"1g.10gb", count(n1)}});
               const Packing packing = pack(request);
               ++tried;
               ASSERT_TRUE(packing.proven);
-              ASSERT_EQ(packing.complete, fewest <= kGpus)
-                  << n7 << n4 << n3 << n2 << n1p << n1;
+              ASSERT_EQ(packing.complete, fewest <= kGpus) << n7 << n4 << n3 << n2 << n1p << n1;
               if (!packing.complete) continue;
-              ASSERT_EQ(packing.gpus, static_cast<unsigned>(fewest)) << n7 << n4 << n3 << n2 << n1p << n1;
+              ASSERT_EQ(packing.gpus, static_cast<unsigned>(fewest))
+                  << n7 << n4 << n3 << n2 << n1p << n1;
               ASSERT_LE(packing.bound, packing.gpus);
               check(request, packing);
             }
@@ -96,8 +100,10 @@ TEST(Pack, EqualsTheClosedFormOnSevenSliceBoards) {
   std::printf("demand vectors compared with the closed form: %d\n", tried);
 }
 
-// The cheapest way to serve (n1, n2, n4) on one A30, by looking at every layout; -1 created: impossible.
-std::pair<int, int> cheapest(const std::vector<Held>& held, const std::map<std::string_view, int>& wanted) {
+// The cheapest way to serve (n1, n2, n4) on one A30, by looking at every layout; -1 created:
+// impossible.
+std::pair<int, int> cheapest(const std::vector<Held>& held,
+                             const std::map<std::string_view, int>& wanted) {
   std::pair<int, int> best{-1, -1};
   const auto classic = [](const mig::GpuInstanceProfile& profile) { return profile.classic(); };
   mig::visit_layouts(a30(), classic, [&](const mig::Layout& layout) {
@@ -134,11 +140,13 @@ TEST(Pack, DisturbsTheLeastOnEveryLayoutOfAnA30) {
     const auto instances = start.instances().size();
     for (unsigned busy = 0; busy < (1u << instances); ++busy) {
       std::vector<Held> held;
-      for (std::size_t i = 0; i < instances; ++i) held.push_back({start.instances()[i], ((busy >> i) & 1u) != 0});
+      for (std::size_t i = 0; i < instances; ++i)
+        held.push_back({start.instances()[i], ((busy >> i) & 1u) != 0});
       for (unsigned n1 = 0; n1 <= 4; ++n1) {
         for (unsigned n2 = 0; n2 <= 2; ++n2) {
           for (unsigned n4 = 0; n4 <= 1; ++n4) {
-            auto request = request_for(a30(), 1, {{"1g.6gb", n1}, {"2g.12gb", n2}, {"4g.24gb", n4}});
+            auto request =
+                request_for(a30(), 1, {{"1g.6gb", n1}, {"2g.12gb", n2}, {"4g.24gb", n4}});
             request.bins[0].held = held;
             const Packing packing = pack(request);
             const auto best = cheapest(held, {{"1g.6gb", static_cast<int>(n1)},
@@ -147,8 +155,10 @@ TEST(Pack, DisturbsTheLeastOnEveryLayoutOfAnA30) {
             ++tried;
             ASSERT_EQ(packing.complete, best.first >= 0) << mig::to_string(start) << n1 << n2 << n4;
             if (!packing.complete) continue;
-            ASSERT_EQ(static_cast<int>(packing.created), best.first) << mig::to_string(start) << n1 << n2 << n4;
-            ASSERT_EQ(static_cast<int>(packing.destroyed), best.second) << mig::to_string(start) << n1 << n2 << n4;
+            ASSERT_EQ(static_cast<int>(packing.created), best.first)
+                << mig::to_string(start) << n1 << n2 << n4;
+            ASSERT_EQ(static_cast<int>(packing.destroyed), best.second)
+                << mig::to_string(start) << n1 << n2 << n4;
             check(request, packing);
           }
         }
@@ -159,7 +169,8 @@ TEST(Pack, DisturbsTheLeastOnEveryLayoutOfAnA30) {
 }
 
 TEST(Pack, ASecondPackingOfTheSameChangesNothing) {
-  auto request = request_for(h100(), 8, {{"7g.80gb", 1}, {"3g.40gb", 5}, {"2g.20gb", 6}, {"1g.20gb", 3}, {"1g.10gb", 9}});
+  auto request = request_for(
+      h100(), 8, {{"7g.80gb", 1}, {"3g.40gb", 5}, {"2g.20gb", 6}, {"1g.20gb", 3}, {"1g.10gb", 9}});
   const Packing first = pack(request);
   ASSERT_TRUE(first.complete);
   for (const bool busy : {false, true}) {
@@ -197,7 +208,8 @@ TEST(Pack, PlansAroundWhatIsInUseAndReplacesWhatIsIdle) {
 }
 
 TEST(Pack, WhatDoesNotFitIsLeftOutInTheOrderOfTheDemands) {
-  const auto request = request_for(h100(), 1, {{"3g.40gb", 2}, {"1g.10gb", 3}, {"2g.20gb", 1000000}});
+  const auto request =
+      request_for(h100(), 1, {{"3g.40gb", 2}, {"1g.10gb", 3}, {"2g.20gb", 1000000}});
   const Packing packing = pack(request);
   EXPECT_FALSE(packing.complete);
   EXPECT_EQ(packing.placed, (std::vector<unsigned>{2, 0, 0}));

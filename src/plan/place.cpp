@@ -25,7 +25,8 @@ struct Score {
   friend auto operator<=>(const Score&, const Score&) = default;
 };
 
-Score score_of(const mig::Geometry& geometry, const mig::Layout& layout, const std::vector<Held>& held) {
+Score score_of(const mig::Geometry& geometry, const mig::Layout& layout,
+               const std::vector<Held>& held) {
   Score score;
   for (const Held& have : held) {
     if (std::ranges::find(layout.instances(), have.instance) == layout.instances().end()) continue;
@@ -39,7 +40,8 @@ Score score_of(const mig::Geometry& geometry, const mig::Layout& layout, const s
 
 std::string list(const Profiles& wanted) {
   std::string text;
-  for (const auto* profile : wanted) text += fmt::format("{}{}", text.empty() ? "" : " ", profile->name);
+  for (const auto* profile : wanted)
+    text += fmt::format("{}{}", text.empty() ? "" : " ", profile->name);
   return text;
 }
 
@@ -54,7 +56,8 @@ unsigned room_left(const mig::Geometry& geometry, const mig::Layout& layout) {
   return static_cast<unsigned>(pairs);
 }
 
-Result<mig::Layout> place(const mig::Geometry& geometry, const std::vector<Held>& held, Profiles wanted) {
+Result<mig::Layout> place(const mig::Geometry& geometry, const std::vector<Held>& held,
+                          Profiles wanted) {
   std::ranges::sort(wanted);
   std::optional<mig::Layout> best;
   Score best_score;

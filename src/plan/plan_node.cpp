@@ -31,7 +31,8 @@ std::string unusable_because(const mig::Gpu& gpu) {
 
 unsigned mode_cost(const mig::Gpu& gpu) {
   if (gpu.mode == MigMode::kOn) return 0;
-  const bool ampere = gpu.product != nullptr && gpu.product->architecture == mig::Architecture::kAmpere;
+  const bool ampere =
+      gpu.product != nullptr && gpu.product->architecture == mig::Architecture::kAmpere;
   return ampere ? 2 : 1;
 }
 
@@ -43,7 +44,8 @@ class NodePlanner {
     for (const mig::Gpu& gpu : node_.gpus) TRY(add(gpu));
     if (request_.bins.empty()) {
       std::string why;
-      for (const UnusableGpu& gpu : plan_.unusable) why += fmt::format("\n  GPU {}: {}", gpu.gpu, gpu.why);
+      for (const UnusableGpu& gpu : plan_.unusable)
+        why += fmt::format("\n  GPU {}: {}", gpu.gpu, gpu.why);
       return fail(Code::kNotSupported, "no GPU of this node can be used" + why);
     }
     for (const Kind& kind : plan_.kinds) request_.kinds.push_back(kind.geometry);
@@ -68,7 +70,8 @@ class NodePlanner {
       const bool busy = in_use(instance);
       const bool whole = profile->default_compute() != nullptr && instance.compute.size() == 1 &&
                          instance.compute[0].profile_id == profile->default_compute()->id;
-      bin.held.push_back({{profile, instance.at}, busy, !busy || (whole && !options_.beside_running)});
+      bin.held.push_back(
+          {{profile, instance.at}, busy, !busy || (whole && !options_.beside_running)});
     }
     request_.bins.push_back(std::move(bin));
     gpus_.push_back(&gpu);
@@ -109,7 +112,8 @@ class NodePlanner {
       sized.by_kind.push_back(sizing ? std::optional(*sizing) : std::nullopt);
       if (!sizing) sized.misfit = std::move(sizing).error();
     }
-    const bool runs = std::ranges::any_of(sized.by_kind, [](const auto& one) { return one.has_value(); });
+    const bool runs =
+        std::ranges::any_of(sized.by_kind, [](const auto& one) { return one.has_value(); });
     if (runs) sized.misfit.reset();
     if (!runs && sized.misfit->code != Code::kInfeasible) return std::unexpected(*sized.misfit);
     sized.workload = std::move(workload);
@@ -122,14 +126,16 @@ class NodePlanner {
   Packing pack_fitting() {
     PackRequest fitting = request_;
     std::erase_if(fitting.demands, [](const Demand& demand) {
-      return std::ranges::all_of(demand.profiles, [](const auto* profile) { return profile == nullptr; });
+      return std::ranges::all_of(demand.profiles,
+                                 [](const auto* profile) { return profile == nullptr; });
     });
     if (fitting.demands.size() == request_.demands.size()) return pack(request_);
     const Packing some = pack(fitting);
     Packing all;
     all.proven = some.proven;
     std::size_t next = 0;
-    for (const Sized& sized : plan_.workloads) all.placed.push_back(sized.misfit ? 0 : some.placed[next++]);
+    for (const Sized& sized : plan_.workloads)
+      all.placed.push_back(sized.misfit ? 0 : some.placed[next++]);
     return all;
   }
 
@@ -161,7 +167,8 @@ class NodePlanner {
 
 }  // namespace
 
-Result<NodePlan> plan_node(const mig::Node& node, std::vector<Workload> workloads, PlanOptions options) {
+Result<NodePlan> plan_node(const mig::Node& node, std::vector<Workload> workloads,
+                           PlanOptions options) {
   return NodePlanner(node, options).run(std::move(workloads));
 }
 

@@ -1,8 +1,8 @@
 // plan/plan_node.h — from workloads and a snapshot of a node to the steps that make room for them.
 //
-// Right-sizes every workload for every kind of GPU on the node, packs the replicas, and compares the
-// result with what is there. GPUs that cannot be used are named with the reason.
-// Errors. kNotSupported: no GPU here can be cut. Workloads that do not fit are no error here: the
+// Right-sizes every workload for every kind of GPU on the node, packs the replicas, and compares
+// the result with what is there. GPUs that cannot be used are named with the reason. Errors.
+// kNotSupported: no GPU here can be cut. Workloads that do not fit are no error here: the
 //         answer says which, and `packing.complete` is false.
 #pragma once
 
@@ -20,15 +20,17 @@
 namespace septet::plan {
 
 struct PlanOptions {
-  // Instances in use belong to somebody else: plan beside them. Otherwise one that matches a workload
-  // counts as that workload's own, so that a second plan after the workloads started has nothing to do.
+  // Instances in use belong to somebody else: plan beside them. Otherwise one that matches a
+  // workload counts as that workload's own, so that a second plan after the workloads started has
+  // nothing to do.
   bool beside_running = false;
 };
 
 // GPUs with the same geometry.
 struct Kind {
   std::string name;  // "NVIDIA H100 80GB HBM3"
-  // The driver's answers; of a simulated node the tables they come from, which know what is an estimate.
+  // The driver's answers; of a simulated node the tables they come from, which know what is an
+  // estimate.
   const mig::Geometry* geometry = nullptr;
   std::shared_ptr<const mig::OwnedGeometry> owner;  // of the driver's
 };
@@ -55,6 +57,7 @@ struct NodePlan {
   bool fits() const { return packing.complete; }
 };
 
-Result<NodePlan> plan_node(const mig::Node& node, std::vector<Workload> workloads, PlanOptions options);
+Result<NodePlan> plan_node(const mig::Node& node, std::vector<Workload> workloads,
+                           PlanOptions options);
 
 }  // namespace septet::plan

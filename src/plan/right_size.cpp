@@ -40,7 +40,8 @@ std::string short_of_memory(const mig::GpuInstanceProfile& profile, std::uint64_
 std::string short_of_share(const mig::Geometry& geometry, const mig::GpuInstanceProfile& profile,
                            double percent) {
   const mig::Fact all = all_sms(geometry);
-  if (!all.usable()) return "has an unknown share of the SMs: the product's SM counts are not known";
+  if (!all.usable())
+    return "has an unknown share of the SMs: the product's SM counts are not known";
   const auto need = static_cast<unsigned>(std::ceil(percent * all.value / 100.0 - 1e-9));
   const std::string lacking = short_of(profile.sm, need, "SMs");
   return lacking.empty() ? lacking : fmt::format("{} ({:g}% of {})", lacking, percent, all.value);
@@ -48,7 +49,8 @@ std::string short_of_share(const mig::Geometry& geometry, const mig::GpuInstance
 
 std::string short_of_slices(const mig::GpuInstanceProfile& profile, unsigned need) {
   if (profile.slices >= need) return {};
-  return fmt::format("has {} slice{}, needs {}", profile.slices, profile.slices == 1 ? "" : "s", need);
+  return fmt::format("has {} slice{}, needs {}", profile.slices, profile.slices == 1 ? "" : "s",
+                     need);
 }
 
 auto size_order(const mig::GpuInstanceProfile& profile) {
@@ -124,10 +126,11 @@ Result<Sizing> right_size(const mig::Geometry& geometry, const Workload& workloa
   }
   const TooSmall* const largest = sizing.next_smaller();
   return fail(Code::kInfeasible,
-              fmt::format("{}: workload {} ({}) fits no profile here{}", workload.where, workload.name,
-                          to_string(workload),
-                          largest == nullptr ? std::string(": the board has none")
-                                             : fmt::format(": even {} {}", largest->profile->name, largest->why)),
+              fmt::format("{}: workload {} ({}) fits no profile here{}", workload.where,
+                          workload.name, to_string(workload),
+                          largest == nullptr
+                              ? std::string(": the board has none")
+                              : fmt::format(": even {} {}", largest->profile->name, largest->why)),
               "lower its needs, or spread it over several instances");
 }
 

@@ -1,10 +1,11 @@
-// plan/right_size.h — the smallest profile of a product that does for a workload, and why no smaller one.
+// plan/right_size.h — the smallest profile of a product that does for a workload, and why no
+// smaller one.
 //
 // Smallest: fewest memory units, then fewest compute slices, then the plain one before +me and -me.
-// What an instance has to give is its memory less what the driver keeps of it, its SMs (they do not grow
-// with slices alone: a 3g of an H100 has 60, not 48), its slices and its media engines.
-// Errors. kInfeasible: no profile of this product does. kInvalidArgument: the product has no profile of
-//         that name. Both carry the workload's place in its file.
+// What an instance has to give is its memory less what the driver keeps of it, its SMs (they do not
+// grow with slices alone: a 3g of an H100 has 60, not 48), its slices and its media engines.
+// Errors. kInfeasible: no profile of this product does. kInvalidArgument: the product has no
+//         profile of that name. Both carry the workload's place in its file.
 #pragma once
 
 #include <optional>
@@ -24,10 +25,11 @@ struct TooSmall {
 
 struct Sizing {
   const mig::GpuInstanceProfile* profile = nullptr;
-  bool named = false;              // the workload named it
-  std::string gives;               // "19.50 GiB, 26 SMs, 1 slice"
-  std::vector<TooSmall> refused;   // every smaller one that was tried, smallest first
-  // The most telling refusal: of the next smaller one, a plain one if there is. nullptr: the smallest did.
+  bool named = false;             // the workload named it
+  std::string gives;              // "19.50 GiB, 26 SMs, 1 slice"
+  std::vector<TooSmall> refused;  // every smaller one that was tried, smallest first
+  // The most telling refusal: of the next smaller one, a plain one if there is. nullptr: the
+  // smallest did.
   const TooSmall* next_smaller() const {
     for (auto small = refused.rbegin(); small != refused.rend(); ++small) {
       if (small->profile->media == mig::Media::kPlain) return &*small;

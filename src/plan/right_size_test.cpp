@@ -5,7 +5,9 @@
 namespace septet::plan {
 namespace {
 
-const mig::Geometry& geometry_of(const char* product) { return mig::find_product(product)->geometry; }
+const mig::Geometry& geometry_of(const char* product) {
+  return mig::find_product(product)->geometry;
+}
 
 Workload needs(const char* memory, const char* compute = nullptr) {
   Workload workload;
@@ -23,10 +25,26 @@ struct MemoryCase {
 
 TEST(ParseMemory, KnowsBothKindsOfUnitsAndNothingElse) {
   const MemoryCase cases[] = {
-      {"14GiB", 14ull << 30}, {"14 GiB", 14ull << 30}, {"14Gi", 14ull << 30}, {"512MiB", 512ull << 20},
-      {"1.5GiB", 3ull << 29}, {"20GB", 20'000'000'000}, {"20G", 20'000'000'000}, {"300MB", 300'000'000},
-      {"1TiB", 1ull << 40},   {"14", 0}, {"GiB", 0}, {"", 0}, {"14GIB", 0}, {"-1GiB", 0}, {"0GiB", 0},
-      {"1.2.3GiB", 0}, {"14GiBx", 0}, {"1e3GiB", 0}, {"99999999TiB", 0}, {"nan", 0},
+      {"14GiB", 14ull << 30},
+      {"14 GiB", 14ull << 30},
+      {"14Gi", 14ull << 30},
+      {"512MiB", 512ull << 20},
+      {"1.5GiB", 3ull << 29},
+      {"20GB", 20'000'000'000},
+      {"20G", 20'000'000'000},
+      {"300MB", 300'000'000},
+      {"1TiB", 1ull << 40},
+      {"14", 0},
+      {"GiB", 0},
+      {"", 0},
+      {"14GIB", 0},
+      {"-1GiB", 0},
+      {"0GiB", 0},
+      {"1.2.3GiB", 0},
+      {"14GiBx", 0},
+      {"1e3GiB", 0},
+      {"99999999TiB", 0},
+      {"nan", 0},
   };
   for (const MemoryCase& row : cases) {
     EXPECT_EQ(parse_memory(row.text).value_or(0), row.bytes) << row.text;
@@ -40,7 +58,8 @@ TEST(ParsePercent, IsAboveZeroAndAtMostAHundred) {
   EXPECT_EQ(parse_percent("30%"), 30.0);
   EXPECT_EQ(parse_percent("12.5 %"), 12.5);
   EXPECT_EQ(parse_percent("100%"), 100.0);
-  for (const char* wrong : {"30", "0%", "101%", "%", "", "30%%"}) EXPECT_FALSE(parse_percent(wrong)) << wrong;
+  for (const char* wrong : {"30", "0%", "101%", "%", "", "30%%"})
+    EXPECT_FALSE(parse_percent(wrong)) << wrong;
 }
 
 struct SizeCase {
@@ -54,19 +73,20 @@ TEST(RightSize, TakesTheSmallestThatDoes) {
   const SizeCase cases[] = {
       {"h100-sxm5-80gb", "6GiB", nullptr, "1g.10gb"},
       {"h100-sxm5-80gb", "14GiB", nullptr, "1g.20gb"},
-      {"h100-sxm5-80gb", "14GiB", "20%", "2g.20gb"},   // 27 SMs: the 26 of 1g.20gb do not do
-      {"h100-sxm5-80gb", "14GiB", "30%", "3g.40gb"},   // 40 SMs: more than the 32 of 2g
-      {"h100-sxm5-80gb", nullptr, "47%", "4g.40gb"},   // 63: more than the 60 of 3g
+      {"h100-sxm5-80gb", "14GiB", "20%", "2g.20gb"},  // 27 SMs: the 26 of 1g.20gb do not do
+      {"h100-sxm5-80gb", "14GiB", "30%", "3g.40gb"},  // 40 SMs: more than the 32 of 2g
+      {"h100-sxm5-80gb", nullptr, "47%", "4g.40gb"},  // 63: more than the 60 of 3g
       {"h100-sxm5-80gb", "72GiB", nullptr, "7g.80gb"},
       {"h100-sxm5-80gb", nullptr, "100%", "7g.80gb"},
       {"a100-80gb", "14GiB", nullptr, "1g.20gb"},
-      {"a30-24gb", "6GiB", nullptr, "2g.12gb"},         // a 1g.6gb has 5.81
+      {"a30-24gb", "6GiB", nullptr, "2g.12gb"},  // a 1g.6gb has 5.81
       {"a30-24gb", "5GiB", nullptr, "1g.6gb"},
   };
   for (const SizeCase& row : cases) {
     const auto sizing = right_size(geometry_of(row.product), needs(row.memory, row.compute));
     ASSERT_TRUE(sizing) << sizing.error().what;
-    EXPECT_EQ(sizing->profile->name, row.profile) << row.product << " " << (row.memory ? row.memory : "-");
+    EXPECT_EQ(sizing->profile->name, row.profile)
+        << row.product << " " << (row.memory ? row.memory : "-");
     for (const TooSmall& refused : sizing->refused) EXPECT_FALSE(refused.why.empty());
   }
 }
@@ -80,7 +100,8 @@ TEST(RightSize, NothingSmallerWouldDoOnAnyProduct) {
       EXPECT_TRUE(shortfall(product.geometry, *sizing->profile, workload).empty());
       for (const auto& profile : product.geometry.profiles) {
         if (profile.size >= sizing->profile->size || profile.graphics) continue;
-        EXPECT_FALSE(shortfall(product.geometry, profile, workload).empty()) << product.id << profile.name;
+        EXPECT_FALSE(shortfall(product.geometry, profile, workload).empty())
+            << product.id << profile.name;
       }
     }
   }

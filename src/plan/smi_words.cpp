@@ -37,9 +37,11 @@ constexpr Known kKnown[] = {
     {"-lgi", "--list-gpu-instances", Option::kFlag, nullptr, &SmiCommand::lists},
     {"-lci", "--list-compute-instances", Option::kFlag, nullptr, &SmiCommand::lists},
     {"-lgip", "--list-gpu-instance-profiles", Option::kFlag, nullptr, &SmiCommand::lists},
-    {"-lgipp", "--list-gpu-instance-possible-placements", Option::kFlag, nullptr, &SmiCommand::lists},
+    {"-lgipp", "--list-gpu-instance-possible-placements", Option::kFlag, nullptr,
+     &SmiCommand::lists},
     {"-lcip", "--list-compute-instance-profiles", Option::kFlag, nullptr, &SmiCommand::lists},
-    {"-lcipp", "--list-compute-instance-possible-placements", Option::kFlag, nullptr, &SmiCommand::lists},
+    {"-lcipp", "--list-compute-instance-possible-placements", Option::kFlag, nullptr,
+     &SmiCommand::lists},
     {"-i", "--id", Option::kValue, &SmiCommand::gpus, nullptr},
     {"-gi", "--gpu-instance-id", Option::kValue, &SmiCommand::instances, nullptr},
     {"-ci", "--compute-instance-id", Option::kValue, &SmiCommand::compute, nullptr},
@@ -52,7 +54,8 @@ bool is_front(const std::string& word) {
 
 std::vector<std::string> flattened(const std::vector<std::string>& words) {
   std::vector<std::string> flat;
-  for (const std::string& word : words) std::ranges::move(split(word, " \t="), std::back_inserter(flat));
+  for (const std::string& word : words)
+    std::ranges::move(split(word, " \t="), std::back_inserter(flat));
   return flat;
 }
 

@@ -9,7 +9,8 @@ namespace septet::plan {
 
 namespace {
 
-// The number at the front of `text`, which it is cut off from; digits and one point, nothing clever.
+// The number at the front of `text`, which it is cut off from; digits and one point, nothing
+// clever.
 std::optional<double> take_number(std::string_view& text) {
   const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
   double value = 0.0;
@@ -26,10 +27,18 @@ struct Unit {
 };
 constexpr double kKibi = 1024.0;
 constexpr Unit kUnits[] = {
-    {"MiB", kKibi * kKibi},         {"Mi", kKibi * kKibi},
-    {"GiB", kKibi * kKibi * kKibi}, {"Gi", kKibi * kKibi * kKibi},
-    {"TiB", kKibi * kKibi * kKibi * kKibi}, {"Ti", kKibi * kKibi * kKibi * kKibi},
-    {"MB", 1e6}, {"M", 1e6}, {"GB", 1e9}, {"G", 1e9}, {"TB", 1e12}, {"T", 1e12},
+    {"MiB", kKibi* kKibi},
+    {"Mi", kKibi* kKibi},
+    {"GiB", kKibi* kKibi* kKibi},
+    {"Gi", kKibi* kKibi* kKibi},
+    {"TiB", kKibi* kKibi* kKibi* kKibi},
+    {"Ti", kKibi* kKibi* kKibi* kKibi},
+    {"MB", 1e6},
+    {"M", 1e6},
+    {"GB", 1e9},
+    {"G", 1e9},
+    {"TB", 1e12},
+    {"T", 1e12},
 };
 
 }  // namespace
@@ -68,7 +77,8 @@ std::string to_string(const Workload& workload) {
   if (workload.memory_bytes) add(memory_text(*workload.memory_bytes));
   if (workload.compute_percent) add(fmt::format("{:g}% of the SMs", *workload.compute_percent));
   if (workload.sms) add(fmt::format("{} SMs", *workload.sms));
-  if (workload.slices) add(fmt::format("{} slice{}", *workload.slices, *workload.slices == 1 ? "" : "s"));
+  if (workload.slices)
+    add(fmt::format("{} slice{}", *workload.slices, *workload.slices == 1 ? "" : "s"));
   if (workload.media.any()) add("media engines");
   return text;
 }

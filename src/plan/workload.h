@@ -1,7 +1,7 @@
 // plan/workload.h — what somebody wants to run: a profile by name, or needs, and how many of it.
 //
-// Units.  Memory in bytes, as written (14 GiB = 14 * 2^30, 14 GB = 14 * 10^9); compute in percent of the
-//         SMs that the product's largest profile has, in SMs, or in compute slices.
+// Units.  Memory in bytes, as written (14 GiB = 14 * 2^30, 14 GB = 14 * 10^9); compute in percent
+//         of the SMs that the product's largest profile has, in SMs, or in compute slices.
 // Shapes. A workload list is in the order of its file, and that order is its priority: when not
 //         everything fits, earlier ones go first.
 #pragma once
@@ -32,10 +32,10 @@ struct Workload {
   std::string where;  // "FILE:LINE:COLUMN", for complaints that only a product can give rise to
 };
 
-// "14GiB", "14 Gi", "20000 MiB", "20GB", "1.5TB": a number and a unit, nothing else. nullopt otherwise;
-// a number without a unit is nullopt too, because nobody knows which was meant.
+// "14GiB", "14 Gi", "20000 MiB", "20GB", "1.5TB": a number and a unit, nothing else. nullopt
+// otherwise; a number without a unit is nullopt too, because nobody knows which was meant.
 std::optional<std::uint64_t> parse_memory(std::string_view text);
-std::string memory_text(std::uint64_t bytes);  // "14 GiB", "18.63 GiB", "512 MiB"
+std::string memory_text(std::uint64_t bytes);                // "14 GiB", "18.63 GiB", "512 MiB"
 std::optional<double> parse_percent(std::string_view text);  // "30%": (0, 100]
 
 // "14 GiB, 30% of the SMs": the needs in words; "profile 2g.20gb" when it names one.

@@ -193,12 +193,8 @@ std::optional<unsigned> mig_index(const sim::GpuState& gpu, const Named& at) {
 
 }  // namespace
 
-nvmlReturn_t nvmlDeviceGetCount(unsigned int* out) {
-  return count(__func__, out);
-}
-nvmlReturn_t nvmlDeviceGetCount_v2(unsigned int* out) {
-  return count(__func__, out);
-}
+nvmlReturn_t nvmlDeviceGetCount(unsigned int* out) { return count(__func__, out); }
+nvmlReturn_t nvmlDeviceGetCount_v2(unsigned int* out) { return count(__func__, out); }
 
 nvmlReturn_t nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t* device) {
   return by_index(__func__, index, device);

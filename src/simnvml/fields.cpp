@@ -141,13 +141,14 @@ nvmlReturn_t nvmlDeviceGetFieldValues(nvmlDevice_t device, int count, nvmlFieldV
   const bool arguments_given = given(entries) && count > 0;
   if (arguments_given) clear(entries, count, NVML_ERROR_UNKNOWN, at_ns);
   // The fields are the board's: a MIG device answers with its GPU's.
-  const nvmlReturn_t as_a_whole = on_device(__func__, device, arguments_given, [&](const View& view) {
-    const std::uint32_t gpu = view.at.gpu;
-    const Source from{view, sim::gpu_load(view.node, gpu), sim::telemetry(view.node, gpu),
-                      sim::energy_mj(view.node, gpu, at_ns)};
-    for (int i = 0; i < count; ++i) answer(entries[i], from);
-    return NVML_SUCCESS;
-  });
+  const nvmlReturn_t as_a_whole =
+      on_device(__func__, device, arguments_given, [&](const View& view) {
+        const std::uint32_t gpu = view.at.gpu;
+        const Source from{view, sim::gpu_load(view.node, gpu), sim::telemetry(view.node, gpu),
+                          sim::energy_mj(view.node, gpu, at_ns)};
+        for (int i = 0; i < count; ++i) answer(entries[i], from);
+        return NVML_SUCCESS;
+      });
   if (as_a_whole != NVML_SUCCESS && arguments_given) clear(entries, count, as_a_whole, at_ns);
   return as_a_whole;
 }

@@ -61,9 +61,7 @@ auto give(Table& table, std::size_t index, std::uint64_t stamp) {
 
 }  // namespace
 
-nvmlDevice_t gpu_handle(std::uint32_t gpu) {
-  return &g_gpus[gpu];
-}
+nvmlDevice_t gpu_handle(std::uint32_t gpu) { return &g_gpus[gpu]; }
 nvmlDevice_t mig_device_handle(const Named& compute) {
   return give(g_mig_devices, compute_index(compute), compute.stamp);
 }

@@ -50,9 +50,7 @@ nvmlReturn_t nvmlDeviceGetGpcClkMinMaxVfOffset(nvmlDevice_t, int* minOffset, int
   return refuse(minOffset, maxOffset);
 }
 
-nvmlReturn_t nvmlDeviceGetGpcClkVfOffset(nvmlDevice_t, int* offset) {
-  return refuse(offset);
-}
+nvmlReturn_t nvmlDeviceGetGpcClkVfOffset(nvmlDevice_t, int* offset) { return refuse(offset); }
 
 nvmlReturn_t nvmlDeviceGetMarginTemperature(nvmlDevice_t, nvmlMarginTemperature_t* marginTempInfo) {
   return refuse(marginTempInfo);
@@ -67,9 +65,7 @@ nvmlReturn_t nvmlDeviceGetMemClkMinMaxVfOffset(nvmlDevice_t, int* minOffset, int
   return refuse(minOffset, maxOffset);
 }
 
-nvmlReturn_t nvmlDeviceGetMemClkVfOffset(nvmlDevice_t, int* offset) {
-  return refuse(offset);
-}
+nvmlReturn_t nvmlDeviceGetMemClkVfOffset(nvmlDevice_t, int* offset) { return refuse(offset); }
 
 nvmlReturn_t nvmlDeviceGetMinMaxClockOfPState(nvmlDevice_t, nvmlClockType_t, nvmlPstates_t,
                                               unsigned int* minClockMHz,
@@ -82,9 +78,7 @@ nvmlReturn_t nvmlDeviceGetMinMaxFanSpeed(nvmlDevice_t, unsigned int* minSpeed,
   return refuse(minSpeed, maxSpeed);
 }
 
-nvmlReturn_t nvmlDeviceGetNumFans(nvmlDevice_t, unsigned int* numFans) {
-  return refuse(numFans);
-}
+nvmlReturn_t nvmlDeviceGetNumFans(nvmlDevice_t, unsigned int* numFans) { return refuse(numFans); }
 
 nvmlReturn_t nvmlDeviceGetPerformanceModes(nvmlDevice_t, nvmlDevicePerfModes_t* perfModes) {
   return refuse(perfModes);
@@ -132,58 +126,42 @@ nvmlReturn_t nvmlDevicePowerSmoothingUpdatePresetProfileParam(nvmlDevice_t,
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceResetGpuLockedClocks(nvmlDevice_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceResetGpuLockedClocks(nvmlDevice_t) { return refuse(); }
 
-nvmlReturn_t nvmlDeviceResetMemoryLockedClocks(nvmlDevice_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceResetMemoryLockedClocks(nvmlDevice_t) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceSetAutoBoostedClocksEnabled(nvmlDevice_t, nvmlEnableState_t) {
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetClockOffsets(nvmlDevice_t, nvmlClockOffset_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetClockOffsets(nvmlDevice_t, nvmlClockOffset_t*) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceSetDefaultAutoBoostedClocksEnabled(nvmlDevice_t, nvmlEnableState_t,
                                                           unsigned int) {
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetDefaultFanSpeed_v2(nvmlDevice_t, unsigned int) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetDefaultFanSpeed_v2(nvmlDevice_t, unsigned int) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceSetFanControlPolicy(nvmlDevice_t, unsigned int, nvmlFanControlPolicy_t) {
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetFanSpeed_v2(nvmlDevice_t, unsigned int, unsigned int) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetFanSpeed_v2(nvmlDevice_t, unsigned int, unsigned int) { return refuse(); }
 
-nvmlReturn_t nvmlDeviceSetGpcClkVfOffset(nvmlDevice_t, int) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetGpcClkVfOffset(nvmlDevice_t, int) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceSetGpuLockedClocks(nvmlDevice_t, unsigned int, unsigned int) {
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetMemClkVfOffset(nvmlDevice_t, int) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetMemClkVfOffset(nvmlDevice_t, int) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceSetMemoryLockedClocks(nvmlDevice_t, unsigned int, unsigned int) {
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetPowerManagementLimit(nvmlDevice_t, unsigned int) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetPowerManagementLimit(nvmlDevice_t, unsigned int) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceSetPowerManagementLimit_v2(nvmlDevice_t, nvmlPowerValue_v2_t*) {
   return refuse();
@@ -193,9 +171,7 @@ nvmlReturn_t nvmlDeviceSetPowerMizerMode_v1(nvmlDevice_t, nvmlDevicePowerMizerMo
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetRusdSettings_v1(nvmlDevice_t, nvmlRusdSettings_v1_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetRusdSettings_v1(nvmlDevice_t, nvmlRusdSettings_v1_t*) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceSetTemperatureThreshold(nvmlDevice_t, nvmlTemperatureThresholds_t, int*) {
   return refuse();

@@ -47,9 +47,7 @@ nvmlReturn_t nvmlSystemGetConfComputeState(nvmlConfComputeSystemState_t* state) 
   return refuse(state);
 }
 
-nvmlReturn_t nvmlSystemSetConfComputeGpusReadyState(unsigned int) {
-  return refuse();
-}
+nvmlReturn_t nvmlSystemSetConfComputeGpusReadyState(unsigned int) { return refuse(); }
 
 nvmlReturn_t nvmlSystemSetConfComputeKeyRotationThresholdInfo(
     nvmlConfComputeSetKeyRotationThresholdInfo_t*) {

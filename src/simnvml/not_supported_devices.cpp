@@ -4,13 +4,9 @@
 
 using namespace septet::simnvml;
 
-nvmlReturn_t nvmlDeviceClearCpuAffinity(nvmlDevice_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceClearCpuAffinity(nvmlDevice_t) { return refuse(); }
 
-nvmlReturn_t nvmlDeviceDiscoverGpus(nvmlPciInfo_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceDiscoverGpus(nvmlPciInfo_t*) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceGetAPIRestriction(nvmlDevice_t, nvmlRestrictedAPI_t,
                                          nvmlEnableState_t* isRestricted) {
@@ -25,9 +21,7 @@ nvmlReturn_t nvmlDeviceGetBBXTimeData_v1(nvmlDevice_t, nvmlBBXTimeData_v1_t* tim
   return refuse(timeData);
 }
 
-nvmlReturn_t nvmlDeviceGetBusType(nvmlDevice_t, nvmlBusType_t* type) {
-  return refuse(type);
-}
+nvmlReturn_t nvmlDeviceGetBusType(nvmlDevice_t, nvmlBusType_t* type) { return refuse(type); }
 
 nvmlReturn_t nvmlDeviceGetCapabilities(nvmlDevice_t, nvmlDeviceCapabilities_t* caps) {
   return refuse(caps);
@@ -42,9 +36,7 @@ nvmlReturn_t nvmlDeviceGetHostname_v1(nvmlDevice_t, nvmlHostname_v1_t* hostname)
   return refuse(hostname);
 }
 
-nvmlReturn_t nvmlDeviceGetIrqNum(nvmlDevice_t, unsigned int* irqNum) {
-  return refuse(irqNum);
-}
+nvmlReturn_t nvmlDeviceGetIrqNum(nvmlDevice_t, unsigned int* irqNum) { return refuse(irqNum); }
 
 nvmlReturn_t nvmlDeviceGetPcieLinkMaxSpeed(nvmlDevice_t, unsigned int* maxSpeed) {
   return refuse(maxSpeed);
@@ -68,9 +60,7 @@ nvmlReturn_t nvmlDeviceGetTopologyNearestGpus(nvmlDevice_t, nvmlGpuTopologyLevel
   return refuse(count);
 }
 
-nvmlReturn_t nvmlDeviceModifyDrainState(nvmlPciInfo_t*, nvmlEnableState_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceModifyDrainState(nvmlPciInfo_t*, nvmlEnableState_t) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceQueryDrainState(nvmlPciInfo_t*, nvmlEnableState_t* currentState) {
   return refuse(currentState);
@@ -84,9 +74,7 @@ nvmlReturn_t nvmlDeviceReadWritePRM_v1(nvmlDevice_t, nvmlPRMTLV_v1_t* buffer) {
   return refuse(field(buffer, &nvmlPRMTLV_v1_t::status));
 }
 
-nvmlReturn_t nvmlDeviceRemoveGpu(nvmlPciInfo_v2_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceRemoveGpu(nvmlPciInfo_v2_t*) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceRemoveGpu_v2(nvmlPciInfo_t*, nvmlDetachGpuState_t, nvmlPcieLinkState_t) {
   return refuse();
@@ -96,9 +84,7 @@ nvmlReturn_t nvmlDeviceSetAPIRestriction(nvmlDevice_t, nvmlRestrictedAPI_t, nvml
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetCpuAffinity(nvmlDevice_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetCpuAffinity(nvmlDevice_t) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceSetDriverModel(nvmlDevice_t, nvmlDriverModel_t, unsigned int) {
   return refuse();
@@ -108,6 +94,4 @@ nvmlReturn_t nvmlDeviceSetGpuOperationMode(nvmlDevice_t, nvmlGpuOperationMode_t)
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetHostname_v1(nvmlDevice_t, nvmlHostname_v1_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetHostname_v1(nvmlDevice_t, nvmlHostname_v1_t*) { return refuse(); }

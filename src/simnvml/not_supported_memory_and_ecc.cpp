@@ -36,6 +36,4 @@ nvmlReturn_t nvmlDeviceSetDramEncryptionMode(nvmlDevice_t, const nvmlDramEncrypt
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetEccMode(nvmlDevice_t, nvmlEnableState_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetEccMode(nvmlDevice_t, nvmlEnableState_t) { return refuse(); }

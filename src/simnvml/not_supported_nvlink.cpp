@@ -27,9 +27,7 @@ nvmlReturn_t nvmlDeviceGetNvLinkErrorCounter(nvmlDevice_t, unsigned int, nvmlNvL
   return refuse(counterValue);
 }
 
-nvmlReturn_t nvmlDeviceGetNvLinkInfo(nvmlDevice_t, nvmlNvLinkInfo_t* info) {
-  return refuse(info);
-}
+nvmlReturn_t nvmlDeviceGetNvLinkInfo(nvmlDevice_t, nvmlNvLinkInfo_t* info) { return refuse(info); }
 
 nvmlReturn_t nvmlDeviceGetNvLinkRemoteDeviceType(nvmlDevice_t, unsigned int,
                                                  nvmlIntNvLinkDeviceType_t* pNvLinkDeviceType) {
@@ -64,9 +62,7 @@ nvmlReturn_t nvmlDeviceGetNvlinkSupportedBwModes(nvmlDevice_t,
   return refuse(supportedBwMode);
 }
 
-nvmlReturn_t nvmlDeviceResetNvLinkErrorCounters(nvmlDevice_t, unsigned int) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceResetNvLinkErrorCounters(nvmlDevice_t, unsigned int) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceResetNvLinkUtilizationCounter(nvmlDevice_t, unsigned int, unsigned int) {
   return refuse();
@@ -81,14 +77,8 @@ nvmlReturn_t nvmlDeviceSetNvLinkUtilizationControl(nvmlDevice_t, unsigned int, u
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceSetNvlinkBwMode(nvmlDevice_t, nvmlNvlinkSetBwMode_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetNvlinkBwMode(nvmlDevice_t, nvmlNvlinkSetBwMode_t*) { return refuse(); }
 
-nvmlReturn_t nvmlSystemGetNvlinkBwMode(unsigned int* nvlinkBwMode) {
-  return refuse(nvlinkBwMode);
-}
+nvmlReturn_t nvmlSystemGetNvlinkBwMode(unsigned int* nvlinkBwMode) { return refuse(nvlinkBwMode); }
 
-nvmlReturn_t nvmlSystemSetNvlinkBwMode(unsigned int) {
-  return refuse();
-}
+nvmlReturn_t nvmlSystemSetNvlinkBwMode(unsigned int) { return refuse(); }

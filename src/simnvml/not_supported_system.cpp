@@ -18,9 +18,7 @@ nvmlReturn_t nvmlSystemEventSetCreate(nvmlSystemEventSetCreateRequest_t* request
   return refuse(field(request, &nvmlSystemEventSetCreateRequest_t::set));
 }
 
-nvmlReturn_t nvmlSystemEventSetFree(nvmlSystemEventSetFreeRequest_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlSystemEventSetFree(nvmlSystemEventSetFreeRequest_t*) { return refuse(); }
 
 nvmlReturn_t nvmlSystemEventSetWait(nvmlSystemEventSetWaitRequest_t* request) {
   return refuse(field(request, &nvmlSystemEventSetWaitRequest_t::numEvent));
@@ -38,9 +36,7 @@ nvmlReturn_t nvmlSystemGetTopologyGpuSet(unsigned int, unsigned int* count, nvml
   return refuse(count);
 }
 
-nvmlReturn_t nvmlSystemRegisterEvents(nvmlSystemRegisterEventRequest_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlSystemRegisterEvents(nvmlSystemRegisterEventRequest_t*) { return refuse(); }
 
 nvmlReturn_t nvmlUnitGetDevices(nvmlUnit_t, unsigned int* deviceCount, nvmlDevice_t*) {
   return refuse(deviceCount);
@@ -50,26 +46,16 @@ nvmlReturn_t nvmlUnitGetFanSpeedInfo(nvmlUnit_t, nvmlUnitFanSpeeds_t* fanSpeeds)
   return refuse(fanSpeeds);
 }
 
-nvmlReturn_t nvmlUnitGetHandleByIndex(unsigned int, nvmlUnit_t* unit) {
-  return refuse(unit);
-}
+nvmlReturn_t nvmlUnitGetHandleByIndex(unsigned int, nvmlUnit_t* unit) { return refuse(unit); }
 
-nvmlReturn_t nvmlUnitGetLedState(nvmlUnit_t, nvmlLedState_t* state) {
-  return refuse(state);
-}
+nvmlReturn_t nvmlUnitGetLedState(nvmlUnit_t, nvmlLedState_t* state) { return refuse(state); }
 
-nvmlReturn_t nvmlUnitGetPsuInfo(nvmlUnit_t, nvmlPSUInfo_t* psu) {
-  return refuse(psu);
-}
+nvmlReturn_t nvmlUnitGetPsuInfo(nvmlUnit_t, nvmlPSUInfo_t* psu) { return refuse(psu); }
 
 nvmlReturn_t nvmlUnitGetTemperature(nvmlUnit_t, unsigned int, unsigned int* temp) {
   return refuse(temp);
 }
 
-nvmlReturn_t nvmlUnitGetUnitInfo(nvmlUnit_t, nvmlUnitInfo_t* info) {
-  return refuse(info);
-}
+nvmlReturn_t nvmlUnitGetUnitInfo(nvmlUnit_t, nvmlUnitInfo_t* info) { return refuse(info); }
 
-nvmlReturn_t nvmlUnitSetLedState(nvmlUnit_t, nvmlLedColor_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlUnitSetLedState(nvmlUnit_t, nvmlLedColor_t) { return refuse(); }

@@ -4,9 +4,7 @@
 
 using namespace septet::simnvml;
 
-nvmlReturn_t nvmlDeviceClearAccountingPids(nvmlDevice_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceClearAccountingPids(nvmlDevice_t) { return refuse(); }
 
 nvmlReturn_t nvmlDeviceGetAccountingStats(nvmlDevice_t, unsigned int,
                                           nvmlAccountingStats_t* stats) {
@@ -49,6 +47,4 @@ nvmlReturn_t nvmlDeviceGetRunningProcessDetailList(nvmlDevice_t, nvmlProcessDeta
   return refuse(field(plist, &nvmlProcessDetailList_t::numProcArrayEntries));
 }
 
-nvmlReturn_t nvmlDeviceSetAccountingMode(nvmlDevice_t, nvmlEnableState_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceSetAccountingMode(nvmlDevice_t, nvmlEnableState_t) { return refuse(); }

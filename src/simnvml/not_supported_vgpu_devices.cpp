@@ -136,9 +136,7 @@ nvmlReturn_t nvmlDeviceSetVirtualizationMode(nvmlDevice_t, nvmlGpuVirtualization
   return refuse();
 }
 
-nvmlReturn_t nvmlDeviceVgpuForceGspUnload(nvmlDevice_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlDeviceVgpuForceGspUnload(nvmlDevice_t) { return refuse(); }
 
 nvmlReturn_t nvmlGetVgpuCompatibility(nvmlVgpuMetadata_t*, nvmlVgpuPgpuMetadata_t*,
                                       nvmlVgpuPgpuCompatibility_t* compatibilityInfo) {
@@ -216,6 +214,4 @@ nvmlReturn_t nvmlGpuInstanceSetVgpuSchedulerState_v2(nvmlGpuInstance_t,
   return refuse();
 }
 
-nvmlReturn_t nvmlSetVgpuVersion(nvmlVgpuVersion_t*) {
-  return refuse();
-}
+nvmlReturn_t nvmlSetVgpuVersion(nvmlVgpuVersion_t*) { return refuse(); }

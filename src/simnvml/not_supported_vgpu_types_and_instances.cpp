@@ -4,9 +4,7 @@
 
 using namespace septet::simnvml;
 
-nvmlReturn_t nvmlVgpuInstanceClearAccountingPids(nvmlVgpuInstance_t) {
-  return refuse();
-}
+nvmlReturn_t nvmlVgpuInstanceClearAccountingPids(nvmlVgpuInstance_t) { return refuse(); }
 
 nvmlReturn_t nvmlVgpuInstanceGetAccountingMode(nvmlVgpuInstance_t, nvmlEnableState_t* mode) {
   return refuse(mode);

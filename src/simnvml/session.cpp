@@ -147,12 +147,8 @@ Pin::Pin() : session_(nullptr) {
   g_pins.fetch_add(1);
   session_ = g_current.load();
 }
-Pin::~Pin() {
-  g_pins.fetch_sub(1);
-}
-bool Pin::still_current() const {
-  return g_current.load() == session_;
-}
+Pin::~Pin() { g_pins.fetch_sub(1); }
+bool Pin::still_current() const { return g_current.load() == session_; }
 
 nvmlReturn_t not_supported() noexcept {
   return g_current.load() == nullptr ? NVML_ERROR_UNINITIALIZED : NVML_ERROR_NOT_SUPPORTED;
@@ -162,15 +158,7 @@ nvmlReturn_t not_supported() noexcept {
 
 using namespace septet::simnvml;
 
-nvmlReturn_t nvmlInit() {
-  return open_session();
-}
-nvmlReturn_t nvmlInit_v2() {
-  return open_session();
-}
-nvmlReturn_t nvmlInitWithFlags(unsigned int) {
-  return open_session();
-}
-nvmlReturn_t nvmlShutdown() {
-  return close_session();
-}
+nvmlReturn_t nvmlInit() { return open_session(); }
+nvmlReturn_t nvmlInit_v2() { return open_session(); }
+nvmlReturn_t nvmlInitWithFlags(unsigned int) { return open_session(); }
+nvmlReturn_t nvmlShutdown() { return close_session(); }

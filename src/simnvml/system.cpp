@@ -90,12 +90,6 @@ nvmlReturn_t nvmlSystemGetProcessName(unsigned int pid, char* name, unsigned int
   return answer == NVML_ERROR_NOT_FOUND ? name_from_proc(pid, name, length) : answer;
 }
 
-nvmlReturn_t nvmlUnitGetCount(unsigned int* count) {
-  return none_of(__func__, count);
-}
-nvmlReturn_t nvmlGetExcludedDeviceCount(unsigned int* count) {
-  return none_of(__func__, count);
-}
-nvmlReturn_t nvmlGetBlacklistDeviceCount(unsigned int* count) {
-  return none_of(__func__, count);
-}
+nvmlReturn_t nvmlUnitGetCount(unsigned int* count) { return none_of(__func__, count); }
+nvmlReturn_t nvmlGetExcludedDeviceCount(unsigned int* count) { return none_of(__func__, count); }
+nvmlReturn_t nvmlGetBlacklistDeviceCount(unsigned int* count) { return none_of(__func__, count); }

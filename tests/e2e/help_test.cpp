@@ -26,10 +26,11 @@ TEST_P(HelpTest, IsAsReviewed) {
   EXPECT_EQ(outcome.out, read_file(path)) << "UPDATE_GOLDEN=1 rewrites " << path;
 }
 INSTANTIATE_TEST_SUITE_P(, HelpTest,
-                         testing::Values("", "status", "products", "profiles", "layouts", "explain", "plan", "apply",
-                                         "diff", "export", "sim", "smi", "doctor", "sim create", "sim run",
-                                         "sim process", "sim process start", "sim fault", "sim fault call", "sim reset",
-                                         "sim destroy"),
+                         testing::Values("", "status", "products", "profiles", "layouts", "explain",
+                                         "plan", "apply", "diff", "export", "sim", "smi", "doctor",
+                                         "sim create", "sim run", "sim process",
+                                         "sim process start", "sim fault", "sim fault call",
+                                         "sim reset", "sim destroy"),
                          [](const auto& row) {
                            std::string name = *row.param == '\0' ? "septet" : row.param;
                            for (char& c : name) c = c == ' ' ? '_' : c;

@@ -12,7 +12,8 @@ TEST(MainJob, PlansAppliesAndThenHasNothingToDo) {
 
   const auto plan = node.septet("plan " + file);
   ASSERT_EQ(plan.code, 2) << plan.err;
-  EXPECT_TRUE(node.json("status")["gpus"][0]["gpu_instances"].empty()) << "plan may not change anything";
+  EXPECT_TRUE(node.json("status")["gpus"][0]["gpu_instances"].empty())
+      << "plan may not change anything";
 
   const auto apply = node.septet("apply " + file);
   ASSERT_EQ(apply.code, 0) << apply.err << apply.out;

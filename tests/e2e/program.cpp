@@ -84,7 +84,9 @@ Node::~Node() {
   std::filesystem::remove_all(folder_, failed);
 }
 
-Outcome Node::septet(const std::string& words) const { return e2e::septet("--sim=" + state_ + " " + words); }
+Outcome Node::septet(const std::string& words) const {
+  return e2e::septet("--sim=" + state_ + " " + words);
+}
 
 Json Node::json(const std::string& words) const {
   const auto outcome = septet("--json " + words);

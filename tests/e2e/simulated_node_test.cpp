@@ -21,11 +21,13 @@ TEST(SimulatedNode, ProcessMakesItsInstanceBusyAndItsNumbersLive) {
   ASSERT_EQ(node.septet("smi mig -cgi 9 -C").code, 0);
   const Json before = node.json("status")["gpus"][0]["gpu_instances"][0];
   const auto id = std::to_string(before["id"].get<int>());
-  const auto started = node.septet("sim process start --gpu 0 --gi " + id + " --memory 8GiB --sm 70 --name vllm");
+  const auto started =
+      node.septet("sim process start --gpu 0 --gi " + id + " --memory 8GiB --sm 70 --name vllm");
   ASSERT_EQ(started.code, 0) << started.err;
 
   const Json gi = node.json("status")["gpus"][0]["gpu_instances"][0];
-  EXPECT_EQ(gi["usage"]["memory_used_mib"].get<int>(), before["usage"]["memory_used_mib"].get<int>() + 8192);
+  EXPECT_EQ(gi["usage"]["memory_used_mib"].get<int>(),
+            before["usage"]["memory_used_mib"].get<int>() + 8192);
   ASSERT_EQ(gi["processes"].size(), 1u);
   EXPECT_EQ(gi["processes"][0]["name"], "vllm");
   EXPECT_EQ(node.septet("smi mig -dci").code, 19) << "in use";
@@ -97,11 +99,13 @@ TEST(SimulatedNode, RunShowsCompanionFilesToAnyProgram) {
   const auto config = node.septet("sim run -- cat /proc/driver/nvidia/capabilities/mig/config");
   EXPECT_EQ(config.out, "DeviceFileMinor: 1\nDeviceFileMode: 256\nDeviceFileModify: 1\n");
   // GI 2 on a normal chip (3g goes to 4:4 first), gpu minor 0: 3 + 135*0 + 9*2.
-  const auto gi = node.septet("sim run -- cat /proc/driver/nvidia/capabilities/gpu0/mig/gi2/access");
+  const auto gi =
+      node.septet("sim run -- cat /proc/driver/nvidia/capabilities/gpu0/mig/gi2/access");
   EXPECT_TRUE(gi.out.starts_with("DeviceFileMinor: 21\n")) << gi.out << gi.err;
   EXPECT_EQ(node.septet("sim run -- cat /sys/bus/pci/devices/0000:36:00.0/vendor").out, "0x10de\n");
   EXPECT_EQ(node.septet("sim run -- nvidia-smi -L").out, node.septet("smi -L").out);
-  EXPECT_EQ(node.septet("sim run -- echo $HOME").out, "$HOME\n") << "words are not handed to a shell";
+  EXPECT_EQ(node.septet("sim run -- echo $HOME").out, "$HOME\n")
+      << "words are not handed to a shell";
   EXPECT_EQ(node.septet("sim run -- false").code, 1);
   EXPECT_EQ(node.septet("sim run -- /nowhere/at-all").code, 127);
 }
@@ -123,17 +127,18 @@ TEST_P(WrongInputTest, IsAnErrorThatHelps) {
 }
 INSTANTIATE_TEST_SUITE_P(
     , WrongInputTest,
-    testing::Values(WrongInput{"unknown_verb", "statsu", 1, "did you mean status"},
-                    WrongInput{"unknown_option", "status --colour", 1, "--colour"},
-                    WrongInput{"unknown_product", "sim create --product h100-sxm5-80g", 1, "h100-sxm5-80gb"},
-                    WrongInput{"unknown_chip", "sim create --chip upside", 1, "normal or rotated"},
-                    WrongInput{"too_many_gpus", "sim create --gpus 33", 1, "--gpus"},
-                    WrongInput{"old_driver", "sim create --driver 390.10", 1, "390.10"},
-                    WrongInput{"no_such_gpu", "status -i 7", 1, "there is no GPU 7"},
-                    WrongInput{"no_such_fault", "sim fault xdi --gpu 0 31", 1, "did you mean xid"},
-                    WrongInput{"no_such_instance", "sim fault xid --gpu 0 --gi 9 31", 1, "Not Found"},
-                    WrongInput{"missing_file", "plan /no/such/file.yaml", 1, "/no/such/file.yaml"},
-                    WrongInput{"unknown_profile", "explain --product a100-80gb 3g.41gbb", 1, "3g.40gb"}),
+    testing::Values(
+        WrongInput{"unknown_verb", "statsu", 1, "did you mean status"},
+        WrongInput{"unknown_option", "status --colour", 1, "--colour"},
+        WrongInput{"unknown_product", "sim create --product h100-sxm5-80g", 1, "h100-sxm5-80gb"},
+        WrongInput{"unknown_chip", "sim create --chip upside", 1, "normal or rotated"},
+        WrongInput{"too_many_gpus", "sim create --gpus 33", 1, "--gpus"},
+        WrongInput{"old_driver", "sim create --driver 390.10", 1, "390.10"},
+        WrongInput{"no_such_gpu", "status -i 7", 1, "there is no GPU 7"},
+        WrongInput{"no_such_fault", "sim fault xdi --gpu 0 31", 1, "did you mean xid"},
+        WrongInput{"no_such_instance", "sim fault xid --gpu 0 --gi 9 31", 1, "Not Found"},
+        WrongInput{"missing_file", "plan /no/such/file.yaml", 1, "/no/such/file.yaml"},
+        WrongInput{"unknown_profile", "explain --product a100-80gb 3g.41gbb", 1, "3g.40gb"}),
     [](const auto& row) { return std::string(row.param.rule); });
 
 TEST(StateFile, ForeignFileIsNamedAndLeftAlone) {

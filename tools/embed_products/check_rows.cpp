@@ -7,7 +7,9 @@
 namespace septet::embed {
 namespace {
 
-std::unexpected<Error> wrong(std::string what) { return fail(Code::kInvalidArgument, std::move(what)); }
+std::unexpected<Error> wrong(std::string what) {
+  return fail(Code::kInvalidArgument, std::move(what));
+}
 
 // First GI id of the class of instances that take 1/parts of the memory; 0 parts = no such class.
 std::optional<unsigned> first_id(unsigned parts) {
@@ -33,18 +35,18 @@ unsigned disjoint(const Places& places) {
 
 template <typename Visit>
 void for_each_fact(const ProductData& product, const Visit& visit) {
-  for (const Fact& fact : {product.total_sms, product.memory_total_mib, product.bar1_mib,
-                           product.power_limit_w, product.power_idle_w, product.sm_clock_mhz,
-                           product.memory_clock_mhz, product.cc_major, product.geometry.units,
-                           product.geometry.slices})
+  for (const Fact& fact :
+       {product.total_sms, product.memory_total_mib, product.bar1_mib, product.power_limit_w,
+        product.power_idle_w, product.sm_clock_mhz, product.memory_clock_mhz, product.cc_major,
+        product.geometry.units, product.geometry.slices})
     visit(fact.confidence);
   for (const BoardData& board : product.boards) visit(board.pci.confidence);
   const auto visit_rows = [&](const GeometryData& geometry) {
     for (const InstanceRow& row : geometry.rows) {
       visit(row.places.confidence);
-      for (const Fact& fact : {row.id, row.nvml_enum, row.slices, row.max, row.memory_mib, row.sm,
-                               row.ce, row.dec, row.enc, row.jpg, row.ofa, row.bar1_mib,
-                               row.reserved_mib})
+      for (const Fact& fact :
+           {row.id, row.nvml_enum, row.slices, row.max, row.memory_mib, row.sm, row.ce, row.dec,
+            row.enc, row.jpg, row.ofa, row.bar1_mib, row.reserved_mib})
         visit(fact.confidence);
     }
   };
@@ -161,7 +163,8 @@ Result<> check_product(const ProductData& product) {
   for (const OlderData& older : product.older)
     for (const InstanceRow& row : older.geometry.rows) TRY(check_defaults(product, row));
   bool estimates = false;
-  for_each_fact(product, [&](Confidence c) { estimates = estimates || c == Confidence::kEstimated; });
+  for_each_fact(product,
+                [&](Confidence c) { estimates = estimates || c == Confidence::kEstimated; });
   if (estimates && product.estimated_from.empty())
     return wrong("estimated_from: must say how the estimates were made");
   if (!estimates && !product.estimated_from.empty())

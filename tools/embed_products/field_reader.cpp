@@ -79,8 +79,8 @@ Result<Confidence> FieldReader::confidence(const std::string& field,
   if (word == "recorded") return Confidence::kRecorded;
   if (word == "documented") return Confidence::kDocumented;
   if (word == "derived") return Confidence::kDerived;
-  return complain("conf", "of " + field + " must be recorded, documented or derived, got \"" +
-                              word + "\"");
+  return complain("conf",
+                  "of " + field + " must be recorded, documented or derived, got \"" + word + "\"");
 }
 
 Result<FieldReader::Value> FieldReader::value(const std::string& field,
@@ -144,9 +144,9 @@ Result<Places> FieldReader::places(unsigned width) const {
   places.size = static_cast<unsigned>(size);
   for (unsigned start = 0; start < width; ++start) {
     if (((places.starts >> start) & 1u) != 0 && (size == 0 || start + size > width)) {
-      return fail_at(document_, wide.node, "start " + std::to_string(start) + ", size " +
-                                               std::to_string(size) + " leaves the axis of " +
-                                               std::to_string(width));
+      return fail_at(document_, wide.node,
+                     "start " + std::to_string(start) + ", size " + std::to_string(size) +
+                         " leaves the axis of " + std::to_string(width));
     }
   }
   return places;

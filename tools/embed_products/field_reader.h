@@ -3,8 +3,8 @@
 // Shapes. A mapping may carry `conf: {default: W, FIELD: W}`, `estimate: {FIELD: VALUE}` and
 //         `src: [KEY, ...]`, which qualify its other fields; W is recorded, documented or derived.
 //         A field written `unknown` becomes kEstimated with the estimate's value, or kUnknown.
-// Errors. kInvalidArgument with FILE:LINE:COLUMN. A known value without a confidence, or an estimate
-//         of a value that is known, is an error.
+// Errors. kInvalidArgument with FILE:LINE:COLUMN. A known value without a confidence, or an
+//         estimate of a value that is known, is an error.
 #pragma once
 
 #include <optional>
@@ -32,9 +32,10 @@ class FieldReader {
   Result<unsigned> count(const std::string& field, std::uint64_t most) const;
   Result<Fact> fact(const std::string& field, std::uint64_t most) const;  // must be present
   Result<Fact> optional_fact(const std::string& field, std::uint64_t most) const;
-  Result<Places> places(unsigned width) const;                // fields `starts` and `size`
+  Result<Places> places(unsigned width) const;  // fields `starts` and `size`
   Result<std::vector<std::string>> texts(const std::string& field) const;  // {} when absent
-  Result<std::string> sources(const std::set<std::string>& known, std::set<std::string>& used) const;
+  Result<std::string> sources(const std::set<std::string>& known,
+                              std::set<std::string>& used) const;
   // Every field of `conf` and `estimate` must be one of `fields`.
   Result<> qualifiers(const std::vector<std::string_view>& fields) const;
   std::unexpected<Error> complain(const std::string& complaint) const;

@@ -1,5 +1,5 @@
-// embed_products OUTPUT.cpp PRODUCT.yaml... — checks the product files and writes them as C++ tables.
-// embed_products --check PRODUCT.yaml...     — only checks them.
+// embed_products OUTPUT.cpp PRODUCT.yaml... — checks the product files and writes them as C++
+// tables. embed_products --check PRODUCT.yaml...     — only checks them.
 
 #include <algorithm>
 #include <cstdio>

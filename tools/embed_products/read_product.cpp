@@ -118,9 +118,8 @@ Result<> read_facts(Context& context, const FieldReader& top, ProductData& produ
 }
 
 const std::vector<std::string_view> kInstanceFields = {
-    "id", "enum", "slices", "starts", "size", "max",      "mem_mib",
-    "sm", "ce",   "dec",    "enc",    "jpg",  "ofa",      "bar1_mib",
-    "reserved_mib"};
+    "id", "enum", "slices", "starts", "size", "max",      "mem_mib",     "sm",
+    "ce", "dec",  "enc",    "jpg",    "ofa",  "bar1_mib", "reserved_mib"};
 
 Result<std::string> read_note(const FieldReader& row) {
   const auto variants = TRY(row.texts("mem_gib_variants"));
@@ -157,8 +156,8 @@ Result<> read_numbers(const FieldReader& row, InstanceRow& out) {
 Result<InstanceRow> read_instance(Context& context, const YAML::Node& node, unsigned units) {
   const FieldReader row(context.document, node);
   auto allowed = kInstanceFields;
-  allowed.insert(allowed.end(), {"name", "conf", "src", "estimate", "mem_gib_variants", "note",
-                                 "gi_ids"});
+  allowed.insert(allowed.end(),
+                 {"name", "conf", "src", "estimate", "mem_gib_variants", "note", "gi_ids"});
   TRY(row.keys(allowed));
   TRY(row.qualifiers(kInstanceFields));
   InstanceRow out;

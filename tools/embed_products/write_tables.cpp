@@ -9,8 +9,8 @@ namespace {
 
 using Out = std::back_insert_iterator<std::string>;
 
-// A C++ string literal. Bytes outside printable ASCII become three-digit octal escapes, which cannot
-// swallow the character after them.
+// A C++ string literal. Bytes outside printable ASCII become three-digit octal escapes, which
+// cannot swallow the character after them.
 std::string literal(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {

@@ -30,7 +30,8 @@ std::string path_of(const seccomp_notif& call) {
     const std::size_t page = 4096 - (address + length) % 4096;
     const std::size_t want = std::min(page, sizeof text - length);
     iovec local{text + length, want};
-    iovec remote{reinterpret_cast<void*>(address + length), want};  // NOLINT(performance-no-int-to-ptr)
+    iovec remote{reinterpret_cast<void*>(address + length),
+                 want};  // NOLINT(performance-no-int-to-ptr)
     const ssize_t got = process_vm_readv(static_cast<pid_t>(call.pid), &local, 1, &remote, 1, 0);
     if (got <= 0) return {};
     const void* end = std::memchr(text + length, 0, static_cast<std::size_t>(got));
@@ -74,7 +75,8 @@ bool ask_before_opening(int socket) {
   const sock_fprog program{sizeof code / sizeof code[0], code};
   int listener = -1;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
-    listener = static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
+    listener = static_cast<int>(
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
   }
   const bool sent = send_descriptor(socket, listener);
   if (listener >= 0) close(listener);

@@ -27,7 +27,8 @@ Result<> write_file(const fs::path& path, const std::string& text) {
   file << text;
   file.close();
   if (file) return {};
-  return fail(Code::kUnavailable, fmt::format("cannot write {}", path.string()), "is the disk full?");
+  return fail(Code::kUnavailable, fmt::format("cannot write {}", path.string()),
+              "is the disk full?");
 }
 
 std::string contents(const char* path) {
@@ -43,12 +44,14 @@ std::string capability(unsigned minor, unsigned mode) {
 }
 
 std::string mig_minors() {
-  std::string out = fmt::format("config {}\nmonitor {}\n", mig::kConfigCapMinor, mig::kMonitorCapMinor);
+  std::string out =
+      fmt::format("config {}\nmonitor {}\n", mig::kConfigCapMinor, mig::kMonitorCapMinor);
   for (unsigned gpu = 0; gpu < simulated::kMaxGpus; ++gpu) {
     for (unsigned gi = 0; gi < simulated::kMaxGpuInstances; ++gi) {
       out += fmt::format("gpu{}/gi{}/access {}\n", gpu, gi, mig::gpu_instance_cap_minor(gpu, gi));
       for (unsigned ci = 0; ci < simulated::kMaxComputeInstances; ++ci) {
-        out += fmt::format("gpu{}/gi{}/ci{}/access {}\n", gpu, gi, ci, mig::compute_instance_cap_minor(gpu, gi, ci));
+        out += fmt::format("gpu{}/gi{}/ci{}/access {}\n", gpu, gi, ci,
+                           mig::compute_instance_cap_minor(gpu, gi, ci));
       }
     }
   }
@@ -79,8 +82,8 @@ std::string config_space(const simulated::GpuState& gpu) {
   put16(0x04, 0x0406);  // memory space, bus master, interrupt disable
   put16(0x06, 0x0010);  // has capabilities
   bytes[0x08] = static_cast<char>(0xa1);
-  bytes[0x0a] = 0x02;   // subclass: 3D controller
-  bytes[0x0b] = 0x03;   // class: display
+  bytes[0x0a] = 0x02;  // subclass: 3D controller
+  bytes[0x0b] = 0x03;  // class: display
   put16(0x2c, gpu.pci_device_id & 0xffff);
   return bytes;
 }
@@ -110,7 +113,8 @@ Result<> write_pci(const simulated::NodeState& node, const fs::path& root) {
     TRY(write_file(device / "class", "0x030200\n"));
     TRY(write_file(device / "device", fmt::format("0x{:04x}\n", gpu.pci_device_id >> 16)));
     TRY(write_file(device / "subsystem_vendor", "0x10de\n"));
-    TRY(write_file(device / "subsystem_device", fmt::format("0x{:04x}\n", gpu.pci_device_id >> 16)));
+    TRY(write_file(device / "subsystem_device",
+                   fmt::format("0x{:04x}\n", gpu.pci_device_id >> 16)));
     TRY(write_file(device / "numa_node", fmt::format("{}\n", gpu.numa_node)));
     TRY(write_file(device / "resource", resources()));
     TRY(write_file(device / "config", config_space(gpu)));
@@ -123,8 +127,9 @@ Result<> write_gpu_information(const simulated::NodeState& node, const fs::path&
   for (std::uint32_t i = 0; i < node.gpu_count; ++i) {
     const auto& gpu = node.gpus[i];
     const std::string text = fmt::format(
-        "Model: \t\t {}\nGPU UUID: \t GPU-{}\nBus Type: \t PCIe\nBus Location: \t {}\nDevice Minor: \t {}\n", gpu.name,
-        mig::uuid_text(gpu.uuid), bdf(gpu), gpu.minor);
+        "Model: \t\t {}\nGPU UUID: \t GPU-{}\nBus Type: \t PCIe\nBus Location: \t {}\nDevice "
+        "Minor: \t {}\n",
+        gpu.name, mig::uuid_text(gpu.uuid), bdf(gpu), gpu.minor);
     TRY(write_file(nvidia / "gpus" / bdf(gpu) / "information", text));
   }
   return {};
@@ -141,7 +146,8 @@ std::set<std::pair<std::string, unsigned>> wanted_capabilities(const simulated::
       wanted.emplace(base + "/access", mig::gpu_instance_cap_minor(gpu.minor, gi));
       for (unsigned ci = 0; ci < simulated::kMaxComputeInstances; ++ci) {
         if (gpu.instances[gi].compute[ci].stamp == 0) continue;
-        wanted.emplace(fmt::format("{}/ci{}/access", base, ci), mig::compute_instance_cap_minor(gpu.minor, gi, ci));
+        wanted.emplace(fmt::format("{}/ci{}/access", base, ci),
+                       mig::compute_instance_cap_minor(gpu.minor, gi, ci));
       }
     }
   }
@@ -154,7 +160,8 @@ Result<> update_capabilities(const simulated::NodeState& node, const fs::path& r
   const fs::path capabilities = root / "driver/nvidia/capabilities";
   const auto wanted = wanted_capabilities(node);
   for (const auto& [name, minor] : wanted) {
-    if (!fs::exists(capabilities / name)) TRY(write_file(capabilities / name, capability(minor, 256)));
+    if (!fs::exists(capabilities / name))
+      TRY(write_file(capabilities / name, capability(minor, 256)));
   }
   std::error_code failed;
   std::vector<fs::path> stale;
@@ -162,13 +169,15 @@ Result<> update_capabilities(const simulated::NodeState& node, const fs::path& r
     if (!entry.is_regular_file(failed)) continue;
     const std::string name = fs::relative(entry.path(), capabilities, failed).string();
     if (!name.starts_with("gpu")) continue;
-    const bool keep = std::ranges::any_of(wanted, [&name](const auto& w) { return w.first == name; });
+    const bool keep =
+        std::ranges::any_of(wanted, [&name](const auto& w) { return w.first == name; });
     if (!keep) stale.push_back(entry.path());
   }
   for (const fs::path& path : stale) {
     fs::remove(path, failed);
     // A folder that still holds a live instance is not empty and stays.
-    for (fs::path up = path.parent_path(); up.filename().string().starts_with("gi") || up.filename().string().starts_with("ci");
+    for (fs::path up = path.parent_path();
+         up.filename().string().starts_with("gi") || up.filename().string().starts_with("ci");
          up = up.parent_path()) {
       if (!fs::remove(up, failed)) break;
     }
@@ -177,12 +186,15 @@ Result<> update_capabilities(const simulated::NodeState& node, const fs::path& r
 }
 
 Result<> write_companions(const simulated::NodeState& node, const fs::path& root) {
-  TRY(write_file(root / "modules", "nvidia 9781248 0 - Live 0x0000000000000000 (PO)\n" + contents("/proc/modules")));
+  TRY(write_file(root / "modules",
+                 "nvidia 9781248 0 - Live 0x0000000000000000 (PO)\n" + contents("/proc/modules")));
   TRY(write_file(root / "devices", devices()));
   const fs::path nvidia = root / "driver/nvidia";
   TRY(write_file(root / "driver/nvidia-caps/mig-minors", mig_minors()));
-  TRY(write_file(nvidia / "version",
-                 fmt::format("NVRM version: NVIDIA UNIX x86_64 Kernel Module  {}  (simulated by septet)\n", node.driver_version)));
+  TRY(write_file(
+      nvidia / "version",
+      fmt::format("NVRM version: NVIDIA UNIX x86_64 Kernel Module  {}  (simulated by septet)\n",
+                  node.driver_version)));
   TRY(write_file(nvidia / "capabilities/mig/config", capability(mig::kConfigCapMinor, 256)));
   TRY(write_file(nvidia / "capabilities/mig/monitor", capability(mig::kMonitorCapMinor, 292)));
   TRY(write_gpu_information(node, nvidia));

@@ -36,8 +36,9 @@ Result<> check_length(std::string_view option, std::size_t length, std::size_t g
 
 Result<simulated::NodeSpec> spec_of(const Options& options) {
   simulated::NodeSpec spec;
-  const std::size_t gpus =
-      options.gpus != 0 ? options.gpus : (options.products.size() > 1 ? options.products.size() : 8);
+  const std::size_t gpus = options.gpus != 0
+                               ? options.gpus
+                               : (options.products.size() > 1 ? options.products.size() : 8);
   TRY(check_length("--pci", options.pci.size(), gpus));
   TRY(check_length("--uuid", options.uuids.size(), gpus));
   TRY(check_length("--numa", options.numa.size(), gpus));
@@ -48,7 +49,8 @@ Result<simulated::NodeSpec> spec_of(const Options& options) {
     board.product = cycled(options.products, i);
     const std::string& chip = cycled(options.chips, i);
     if (chip != "normal" && chip != "rotated") {
-      return fail(Code::kInvalidArgument, fmt::format("--chip takes normal or rotated, not '{}'", chip));
+      return fail(Code::kInvalidArgument,
+                  fmt::format("--chip takes normal or rotated, not '{}'", chip));
     }
     board.chip = chip == "rotated" ? mig::ChipLayout::kRotated : mig::ChipLayout::kNormal;
     board.mig = mig;
@@ -71,7 +73,8 @@ Result<> may_replace(const std::string& path, bool force) {
   if (force || !std::filesystem::exists(path, failed)) return {};
   const auto old = simulated::StateFile::open(path);
   if (!old) {
-    return fail_because(old.error(), fmt::format("{} is there and is not a node that can be replaced", path),
+    return fail_because(old.error(),
+                        fmt::format("{} is there and is not a node that can be replaced", path),
                         "name another file, or --force to overwrite it");
   }
   const bool busy = (*old)->read([](const simulated::NodeState& node) {
@@ -88,8 +91,10 @@ Result<> may_replace(const std::string& path, bool force) {
 }
 
 void add_options(CLI::App& app, Options& o) {
-  app.add_option("--gpus", o.gpus, "how many (default 8, or one per product named)")->check(CLI::Range(1, 32));
-  app.add_option("--product", o.products, "product ids, repeated over the GPUs (septet products lists them)")
+  app.add_option("--gpus", o.gpus, "how many (default 8, or one per product named)")
+      ->check(CLI::Range(1, 32));
+  app.add_option("--product", o.products,
+                 "product ids, repeated over the GPUs (septet products lists them)")
       ->delimiter(',');
   app.add_option("--chip", o.chips, "normal or rotated, repeated over the GPUs")->delimiter(',');
   app.add_option("--mig", o.mig, "on: MIG mode is already in force on every GPU (default off)");
@@ -97,9 +102,11 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--pci", o.pci, "PCI ids, one per GPU, e.g. 00000000:36:00.0")->delimiter(',');
   app.add_option("--numa", o.numa, "NUMA nodes, one per GPU (-1: none)")->delimiter(',');
   app.add_option("--uuid", o.uuids, "GPU-... UUIDs, one per GPU")->delimiter(',');
-  app.add_option("--name", o.names, "board name as the driver reports it (default: the product's first)");
+  app.add_option("--name", o.names,
+                 "board name as the driver reports it (default: the product's first)");
   app.add_option("--persistence", o.persistence, "persistence mode on or off (default on)");
-  app.add_flag("--passthrough", o.passthrough, "the GPUs are passed through to a VM: no reset from inside");
+  app.add_flag("--passthrough", o.passthrough,
+               "the GPUs are passed through to a VM: no reset from inside");
   app.add_option("--seed", o.seed, "UUIDs and serials derive from it (default 1)");
   app.add_flag("--force", o.force, "replace whatever is at STATE");
 }
@@ -120,8 +127,9 @@ Result<int> create(const Globals& globals, const std::vector<std::string>& argum
   fmt::print("made a simulated node in {}: driver {}\n", globals.state_path, node.driver_version);
   for (std::uint32_t i = 0; i < node.gpu_count; ++i) {
     const auto& gpu = node.gpus[i];
-    fmt::print("  GPU {}  {}  {:08X}:{:02X}:{:02X}.0  MIG {}{}\n", i, gpu.name, gpu.pci_domain, gpu.pci_bus,
-               gpu.pci_device, gpu.mig_current != 0 ? "on" : "off", gpu.rotated != 0 ? "  chip rotated" : "");
+    fmt::print("  GPU {}  {}  {:08X}:{:02X}:{:02X}.0  MIG {}{}\n", i, gpu.name, gpu.pci_domain,
+               gpu.pci_bus, gpu.pci_device, gpu.mig_current != 0 ? "on" : "off",
+               gpu.rotated != 0 ? "  chip rotated" : "");
   }
   return 0;
 }
@@ -138,7 +146,8 @@ Result<int> destroy(const Globals& globals, const std::vector<std::string>& argu
   }
   TRY(may_replace(globals.state_path, force));
   if (!std::filesystem::remove(globals.state_path, failed) || failed) {
-    return fail(Code::kNoPermission, fmt::format("cannot remove {}: {}", globals.state_path, failed.message()));
+    return fail(Code::kNoPermission,
+                fmt::format("cannot remove {}: {}", globals.state_path, failed.message()));
   }
   fmt::print("removed the simulated node in {}\n", globals.state_path);
   return 0;
@@ -146,7 +155,8 @@ Result<int> destroy(const Globals& globals, const std::vector<std::string>& argu
 
 Result<int> reset(const Globals& globals, const std::vector<std::string>& arguments) {
   std::vector<std::uint32_t> gpus;
-  CLI::App app("resets GPUs as hardware does: instances gone, a pending MIG mode in force", "septet sim reset");
+  CLI::App app("resets GPUs as hardware does: instances gone, a pending MIG mode in force",
+               "septet sim reset");
   app.add_option("-i,--gpu", gpus, "only these GPUs (default: all)")->delimiter(',');
   if (TRY(parse(app, arguments)).finished) return 0;
   const auto file = TRY(open_state(globals));
@@ -155,7 +165,8 @@ Result<int> reset(const Globals& globals, const std::vector<std::string>& argume
     for (std::uint32_t i = 0; i < count; ++i) gpus.push_back(i);
   }
   for (const std::uint32_t gpu : gpus) {
-    const auto status = file->change([gpu](simulated::NodeState& node) { return simulated::reset_gpu(node, gpu); });
+    const auto status =
+        file->change([gpu](simulated::NodeState& node) { return simulated::reset_gpu(node, gpu); });
     if (status != simulated::Status::kSuccess) {
       return std::unexpected(refused(status, fmt::format("reset GPU {}", gpu),
                                      "stop what runs on it: septet sim process list"));

@@ -33,7 +33,8 @@ Status known_gpu(const NodeState& node, std::uint32_t gpu) {
   return gpu < node.gpu_count ? Status::kSuccess : Status::kNotFound;
 }
 
-Result<int> change(const Globals& globals, const std::string& what, const std::function<Status(NodeState&)>& f) {
+Result<int> change(const Globals& globals, const std::string& what,
+                   const std::function<Status(NodeState&)>& f) {
   const auto file = TRY(open_state(globals));
   const Status status = file->change(f);
   if (status != Status::kSuccess) {
@@ -53,17 +54,20 @@ std::string at(const Options& o) {
 Result<int> xid(const Globals& globals, const Options& o) {
   return change(globals, fmt::format("Xid {} on {}", o.xid, at(o)), [&o](NodeState& node) {
     if (known_gpu(node, o.gpu) != Status::kSuccess) return Status::kNotFound;
-    if (o.gi != kNone && (o.gi >= simulated::kMaxGpuInstances || node.gpus[o.gpu].instances[o.gi].stamp == 0)) {
+    if (o.gi != kNone &&
+        (o.gi >= simulated::kMaxGpuInstances || node.gpus[o.gpu].instances[o.gi].stamp == 0)) {
       return Status::kNotFound;
     }
-    simulated::post_event(node, kXidCritical, o.xid, o.gpu, o.gi, o.gi != kNone && o.ci == kNone ? 0 : o.ci);
+    simulated::post_event(node, kXidCritical, o.xid, o.gpu, o.gi,
+                          o.gi != kNone && o.ci == kNone ? 0 : o.ci);
     return Status::kSuccess;
   });
 }
 
 Result<int> lost(const Globals& globals, const Options& o) {
   // Xid 79 is "GPU has fallen off the bus".
-  return change(globals, fmt::format("GPU {} {}", o.gpu, o.off ? "is back" : "fell off the bus (Xid 79)"),
+  return change(globals,
+                fmt::format("GPU {} {}", o.gpu, o.off ? "is back" : "fell off the bus (Xid 79)"),
                 [&o](NodeState& node) {
                   if (known_gpu(node, o.gpu) != Status::kSuccess) return Status::kNotFound;
                   if (!o.off) simulated::post_event(node, kXidCritical, 79, o.gpu, kNone, kNone);
@@ -73,8 +77,9 @@ Result<int> lost(const Globals& globals, const Options& o) {
 }
 
 Result<int> ecc(const Globals& globals, const Options& o) {
-  return change(globals, fmt::format("{} corrected and {} uncorrected ECC errors on GPU {}", o.corrected,
-                                     o.uncorrected, o.gpu),
+  return change(globals,
+                fmt::format("{} corrected and {} uncorrected ECC errors on GPU {}", o.corrected,
+                            o.uncorrected, o.gpu),
                 [&o](NodeState& node) {
                   if (known_gpu(node, o.gpu) != Status::kSuccess) return Status::kNotFound;
                   auto& gpu = node.gpus[o.gpu];
@@ -87,7 +92,8 @@ Result<int> ecc(const Globals& globals, const Options& o) {
                   }
                   if (o.uncorrected != 0) {
                     simulated::post_event(node, kDoubleBitEcc, o.uncorrected, o.gpu, o.gi, o.ci);
-                    simulated::post_event(node, kXidCritical, 48, o.gpu, o.gi, o.ci);  // Xid 48: double bit ECC
+                    simulated::post_event(node, kXidCritical, 48, o.gpu, o.gi,
+                                          o.ci);  // Xid 48: double bit ECC
                   }
                   return Status::kSuccess;
                 });
@@ -104,8 +110,9 @@ Result<int> denied(const Globals& globals, const Options& o) {
 }
 
 Result<int> in_use(const Globals& globals, const Options& o) {
-  std::vector<std::string> words{"start", "--gpu", std::to_string(o.gpu), "--name", "Xorg", "--graphics",
-                                 "--memory", "16", "--sm", "0"};
+  std::vector<std::string> words{
+      "start", "--gpu", std::to_string(o.gpu), "--name", "Xorg", "--graphics", "--memory", "16",
+      "--sm",  "0"};
   return kProcess.run(globals, words);
 }
 
@@ -115,8 +122,9 @@ Result<int> call(const Globals& globals, const Options& o) {
     return fail(Code::kInvalidArgument, fmt::format("'{}' is no NVML function", o.call),
                 "names are as exported: nvmlDeviceCreateGpuInstance");
   }
-  return change(globals, fmt::format("call {} of {} will answer {} ({})", o.nth, which, o.code,
-                                     driver::driver_status_text(static_cast<int>(o.code))),
+  return change(globals,
+                fmt::format("call {} of {} will answer {} ({})", o.nth, which, o.code,
+                            driver::driver_status_text(static_cast<int>(o.code))),
                 [&o](NodeState& node) {
                   simulated::FaultState fault{};
                   fault.kind = simulated::FaultKind::kCallFails;
@@ -125,7 +133,8 @@ Result<int> call(const Globals& globals, const Options& o) {
                   fault.code = o.code;
                   fault.nth = o.nth;
                   fault.times = o.times;
-                  return simulated::add_fault(node, fault) ? Status::kSuccess : Status::kInsufficientResources;
+                  return simulated::add_fault(node, fault) ? Status::kSuccess
+                                                           : Status::kInsufficientResources;
                 });
 }
 
@@ -134,9 +143,12 @@ Result<int> slow(const Globals& globals, const Options& o) {
   return change(globals, "latencies set", [&](NodeState& node) {
     // Nothing said: about what the hardware takes.
     const bool plain = o.create_ms < 0 && o.destroy_ms < 0 && o.mode_ms < 0;
-    if (plain || o.create_ms >= 0) node.create_latency_us = plain ? (o.off ? 0 : 200'000) : micros(o.create_ms);
-    if (plain || o.destroy_ms >= 0) node.destroy_latency_us = plain ? (o.off ? 0 : 100'000) : micros(o.destroy_ms);
-    if (plain || o.mode_ms >= 0) node.mode_latency_us = plain ? (o.off ? 0 : 1'000'000) : micros(o.mode_ms);
+    if (plain || o.create_ms >= 0)
+      node.create_latency_us = plain ? (o.off ? 0 : 200'000) : micros(o.create_ms);
+    if (plain || o.destroy_ms >= 0)
+      node.destroy_latency_us = plain ? (o.off ? 0 : 100'000) : micros(o.destroy_ms);
+    if (plain || o.mode_ms >= 0)
+      node.mode_latency_us = plain ? (o.off ? 0 : 1'000'000) : micros(o.mode_ms);
     return Status::kSuccess;
   });
 }
@@ -170,7 +182,9 @@ struct Fault {
   Result<int> (*run)(const Globals& globals, const Options& o);
 };
 
-void gpu_option(CLI::App& app, Options& o) { app.add_option("--gpu,-i", o.gpu, "GPU index")->required(); }
+void gpu_option(CLI::App& app, Options& o) {
+  app.add_option("--gpu,-i", o.gpu, "GPU index")->required();
+}
 void no_options(CLI::App&, Options&) {}
 
 void instance_options(CLI::App& app, Options& o) {
@@ -192,19 +206,22 @@ const Fault kFaults[] = {
        app.add_flag("--back", o.off, "the GPU is there again");
      },
      lost},
-    {"ecc", "ECC errors", [](CLI::App& app, Options& o) {
+    {"ecc", "ECC errors",
+     [](CLI::App& app, Options& o) {
        instance_options(app, o);
        app.add_option("--corrected", o.corrected, "how many");
        app.add_option("--uncorrected", o.uncorrected, "how many");
      },
      ecc},
     {"denied", "changes answer Insufficient Permissions",
-     [](CLI::App& app, Options& o) { app.add_option("--gpu,-i", o.gpu, "only on this GPU"); }, denied},
+     [](CLI::App& app, Options& o) { app.add_option("--gpu,-i", o.gpu, "only on this GPU"); },
+     denied},
     {"in-use", "a process (Xorg) holds the whole GPU; prints its pid", gpu_option, in_use},
     {"call", "the n-th call of an NVML function fails",
      [](CLI::App& app, Options& o) {
        app.add_option("name", o.call, "nvml function (none: any)");
-       app.add_option("--code", o.code, "return code (default 999, unknown error)")->check(CLI::Range(1, 999));
+       app.add_option("--code", o.code, "return code (default 999, unknown error)")
+           ->check(CLI::Range(1, 999));
        app.add_option("--nth", o.nth, "which call from now on (default 1, the next; 0: every one)");
        app.add_option("--times", o.times, "how many fail from there (default 1; 0: all)");
        app.add_option("--gpu,-i", o.gpu, "only calls on this GPU");
@@ -233,7 +250,8 @@ Result<int> fault(const Globals& globals, const std::vector<std::string>& argume
   if (found == std::end(kFaults)) {
     std::vector<std::string_view> known;
     for (const Fault& f : kFaults) known.push_back(f.name);
-    return fail(Code::kInvalidArgument, fmt::format("no fault '{}'", arguments[0]), did_you_mean(arguments[0], known));
+    return fail(Code::kInvalidArgument, fmt::format("no fault '{}'", arguments[0]),
+                did_you_mean(arguments[0], known));
   }
   Options options;
   CLI::App app(std::string(found->summary), "septet sim fault " + std::string(found->name));

@@ -1,12 +1,13 @@
-// septet sim process — pretend workloads: real processes that hold an instance and make its numbers live.
+// septet sim process — pretend workloads: real processes that hold an instance and make its numbers
+// live.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -23,7 +24,8 @@ namespace {
 namespace simulated = driver::simulated;
 
 struct Options {
-  std::uint32_t gpu = 0, gi = simulated::kNone, ci = simulated::kNone, sm = 50, memory_activity = 30;
+  std::uint32_t gpu = 0, gi = simulated::kNone, ci = simulated::kNone, sm = 50,
+                memory_activity = 30;
   std::uint64_t memory_mib = 1024;
   std::string name = "python";
   int pid = 0;
@@ -74,8 +76,9 @@ Result<> attach(simulated::StateFile& file, const Options& options, pid_t pid) {
   const std::string where = options.gi == simulated::kNone
                                 ? fmt::format("GPU {}", options.gpu)
                                 : fmt::format("GPU {} instance {}", options.gpu, options.gi);
-  return std::unexpected(refused(status, fmt::format("put a process with {} MiB on {}", options.memory_mib, where),
-                                 "septet status shows the instances and their memory"));
+  return std::unexpected(
+      refused(status, fmt::format("put a process with {} MiB on {}", options.memory_mib, where),
+              "septet status shows the instances and their memory"));
 }
 
 Result<int> start(const Globals& globals, const std::vector<std::string>& arguments) {
@@ -85,12 +88,16 @@ Result<int> start(const Globals& globals, const std::vector<std::string>& argume
   app.add_option("--gi", options.gi, "GPU instance id (none: the whole GPU)");
   app.add_option("--ci", options.ci, "compute instance id (default 0 when --gi is given)");
   app.add_option("--memory", options.memory_mib, "memory, with a unit or in MiB (default 1GiB)")
-      ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::uint64_t>{{"MiB", 1}, {"GiB", 1024}, {"M", 1}, {"G", 1024}}));
-  app.add_option("--sm", options.sm, "SM activity in percent of its instance (default 50)")->check(CLI::Range(0, 100));
-  app.add_option("--memory-activity", options.memory_activity, "memory activity in percent (default 30)")
+      ->transform(CLI::AsNumberWithUnit(
+          std::map<std::string, std::uint64_t>{{"MiB", 1}, {"GiB", 1024}, {"M", 1}, {"G", 1024}}));
+  app.add_option("--sm", options.sm, "SM activity in percent of its instance (default 50)")
+      ->check(CLI::Range(0, 100));
+  app.add_option("--memory-activity", options.memory_activity,
+                 "memory activity in percent (default 30)")
       ->check(CLI::Range(0, 100));
   app.add_option("--name", options.name, "process name (default python)");
-  app.add_option("--for", options.seconds, "ends by itself after so many seconds")->check(CLI::Range(0.0, 86400.0));
+  app.add_option("--for", options.seconds, "ends by itself after so many seconds")
+      ->check(CLI::Range(0.0, 86400.0));
   app.add_option("--pid", options.pid, "put this running process on the GPU instead of a new one");
   app.add_flag("--graphics", options.graphics, "a graphics client, such as Xorg");
   if (TRY(parse(app, arguments)).finished) return 0;
@@ -103,9 +110,13 @@ Result<int> start(const Globals& globals, const std::vector<std::string>& argume
     return 0;
   }
   int go[2];
-  if (pipe2(go, O_CLOEXEC) != 0) return fail(Code::kInternal, fmt::format("pipe: {}", std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
+  if (pipe2(go, O_CLOEXEC) != 0)
+    return fail(Code::kInternal,
+                fmt::format("pipe: {}", std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
   const pid_t child = fork();
-  if (child < 0) return fail(Code::kUnavailable, fmt::format("fork: {}", std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
+  if (child < 0)
+    return fail(Code::kUnavailable,
+                fmt::format("fork: {}", std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
   if (child == 0) {
     close(go[1]);
     hold(options, go[0]);
@@ -125,7 +136,8 @@ Result<int> start(const Globals& globals, const std::vector<std::string>& argume
 
 std::vector<simulated::ProcessState> list_of(simulated::StateFile& file) {
   auto all = file.read([](const simulated::NodeState& node) {
-    return std::vector<simulated::ProcessState>(std::begin(node.processes), std::end(node.processes));
+    return std::vector<simulated::ProcessState>(std::begin(node.processes),
+                                                std::end(node.processes));
   });
   std::erase_if(all, [](const auto& p) { return p.pid == 0 || !simulated::is_alive(p); });
   return all;
@@ -134,10 +146,12 @@ std::vector<simulated::ProcessState> list_of(simulated::StateFile& file) {
 Result<> stop_one(simulated::StateFile& file, pid_t pid) {
   const auto running = list_of(file);
   if (std::ranges::find(running, pid, &simulated::ProcessState::pid) == running.end()) {
-    return fail(Code::kNotFound, fmt::format("pid {} does not run on this node", pid), "septet sim process list");
+    return fail(Code::kNotFound, fmt::format("pid {} does not run on this node", pid),
+                "septet sim process list");
   }
   kill(pid, SIGTERM);
-  const auto status = file.change([pid](simulated::NodeState& node) { return simulated::detach_process(node, pid); });
+  const auto status = file.change(
+      [pid](simulated::NodeState& node) { return simulated::detach_process(node, pid); });
   if (status == simulated::Status::kSuccess) return {};
   return std::unexpected(refused(status, fmt::format("take pid {} off the node", pid), ""));
 }
@@ -166,12 +180,18 @@ Result<int> list(const Globals& globals, const std::vector<std::string>& argumen
   if (TRY(parse(app, arguments)).finished) return 0;
   const auto file = TRY(open_state(globals));
   const auto processes = list_of(*file);
-  const auto id = [](std::uint32_t value) { return value == simulated::kNone ? Json(nullptr) : Json(value); };
+  const auto id = [](std::uint32_t value) {
+    return value == simulated::kNone ? Json(nullptr) : Json(value);
+  };
   Json out = Json::array();
   for (const auto& p : processes) {
-    out.push_back({{"pid", p.pid}, {"gpu", p.gpu}, {"gpu_instance", id(p.gpu_instance)},
-                   {"compute_instance", id(p.compute_instance)}, {"memory_mib", p.memory_mib},
-                   {"sm_percent", p.sm_percent}, {"name", p.name}});
+    out.push_back({{"pid", p.pid},
+                   {"gpu", p.gpu},
+                   {"gpu_instance", id(p.gpu_instance)},
+                   {"compute_instance", id(p.compute_instance)},
+                   {"memory_mib", p.memory_mib},
+                   {"sm_percent", p.sm_percent},
+                   {"name", p.name}});
   }
   if (json) {
     fmt::print("{}", to_text(out));
@@ -179,16 +199,17 @@ Result<int> list(const Globals& globals, const std::vector<std::string>& argumen
   }
   if (processes.empty()) fmt::print("nothing runs on this node\n");
   for (const Json& p : out) {
-    fmt::print("pid {}  {}  GPU {} GI {} CI {}  {} MiB  SM {}%\n", p["pid"].dump(), p["name"].get<std::string>(),
-               p["gpu"].dump(), p["gpu_instance"].dump(), p["compute_instance"].dump(), p["memory_mib"].dump(),
-               p["sm_percent"].dump());
+    fmt::print("pid {}  {}  GPU {} GI {} CI {}  {} MiB  SM {}%\n", p["pid"].dump(),
+               p["name"].get<std::string>(), p["gpu"].dump(), p["gpu_instance"].dump(),
+               p["compute_instance"].dump(), p["memory_mib"].dump(), p["sm_percent"].dump());
   }
   return 0;
 }
 
 Result<int> process(const Globals& globals, const std::vector<std::string>& arguments) {
   const std::string word = arguments.empty() ? "" : arguments[0];
-  const std::vector<std::string> rest(arguments.empty() ? arguments.end() : arguments.begin() + 1, arguments.end());
+  const std::vector<std::string> rest(arguments.empty() ? arguments.end() : arguments.begin() + 1,
+                                      arguments.end());
   if (word == "start") return start(globals, rest);
   if (word == "stop") return stop(globals, rest);
   if (word == "list") return list(globals, rest);
@@ -196,8 +217,10 @@ Result<int> process(const Globals& globals, const std::vector<std::string>& argu
     fmt::print("usage: septet sim process start|stop|list ...  (each with --help)\n");
     return 0;
   }
-  if (word.starts_with("--")) return start(globals, arguments);  // `sim process --gpu 0 ...` means start
-  return fail(Code::kInvalidArgument, fmt::format("no subcommand '{}' of sim process", word), "start, stop or list");
+  if (word.starts_with("--"))
+    return start(globals, arguments);  // `sim process --gpu 0 ...` means start
+  return fail(Code::kInvalidArgument, fmt::format("no subcommand '{}' of sim process", word),
+              "start, stop or list");
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // septet sim run -- CMD ARGS — any program against the simulated node.
 //
-// The child gets the library's folder first on LD_LIBRARY_PATH, SEPTET_SIM, a PATH on which `nvidia-smi` is
-// septet, and, where the kernel allows it (root, or a user namespace), a mount namespace in which the
-// companion files stand where programs look. What could not be provided is said on standard error.
+// The child gets the library's folder first on LD_LIBRARY_PATH, SEPTET_SIM, a PATH on which
+// `nvidia-smi` is septet, and, where the kernel allows it (root, or a user namespace), a mount
+// namespace in which the companion files stand where programs look. What could not be provided is
+// said on standard error.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -13,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -46,7 +47,8 @@ bool write_text(const char* path, const std::string& text) {
   return done;
 }
 
-// As root a mount namespace is enough; others need a user namespace in which they keep their own ids.
+// As root a mount namespace is enough; others need a user namespace in which they keep their own
+// ids.
 bool enter_namespace() {
   const uid_t uid = getuid();
   const gid_t gid = getgid();
@@ -96,11 +98,12 @@ void set_environment(const Globals& globals, const fs::path& library, const fs::
   };
   prepend("LD_LIBRARY_PATH", library.string());
   prepend("PATH", shims.string());
-  setenv("SEPTET_SIM", fs::absolute(globals.state_path).c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+  setenv("SEPTET_SIM", fs::absolute(globals.state_path).c_str(),
+         1);  // NOLINT(concurrency-mt-unsafe)
 }
 
-[[noreturn]] void become(const Globals& globals, std::vector<std::string> command, const fs::path& root,
-                         const fs::path& library, int socket) {
+[[noreturn]] void become(const Globals& globals, std::vector<std::string> command,
+                         const fs::path& root, const fs::path& library, int socket) {
   prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
   set_environment(globals, library, root / "bin");
   bind_companions(root);
@@ -134,7 +137,8 @@ int follow(const simulated::StateFile& file, const fs::path& root, pid_t child, 
     }
     pollfd asked{listener, POLLIN, 0};
     if (poll(&asked, 1, 5) > 0 && (asked.revents & POLLIN) != 0) answer_one(listener, absent);
-    if ((asked.revents & (POLLHUP | POLLERR)) != 0) listener = -1;  // no process is left that could ask
+    if ((asked.revents & (POLLHUP | POLLERR)) != 0)
+      listener = -1;  // no process is left that could ask
   }
   return status;
 }
@@ -143,7 +147,8 @@ Result<fs::path> make_workspace(const simulated::NodeState& node, const fs::path
   std::error_code failed;
   std::string pattern = (fs::temp_directory_path(failed) / "septet-run-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) {
-    return fail(Code::kUnavailable, fmt::format("cannot make a folder like {}: {}", pattern, reason()),
+    return fail(Code::kUnavailable,
+                fmt::format("cannot make a folder like {}: {}", pattern, reason()),
                 "set TMPDIR to a folder that can be written");
   }
   const fs::path root = pattern;
@@ -158,26 +163,32 @@ Result<int> run(const Globals& globals, const std::vector<std::string>& argument
   if (!command.empty() && (command[0] == "--help" || command[0] == "-h")) {
     fmt::print(
         "usage: septet [--sim=STATE] sim run -- CMD ARGS\n\n"
-        "Runs CMD against the simulated node: its libnvidia-ml.so.1 first on LD_LIBRARY_PATH, septet as\n"
-        "nvidia-smi on PATH, and the files that programs read beside the library (/proc/modules, /proc/devices,\n"
-        "/proc/driver, /sys/bus/pci/devices) in a mount namespace where that is allowed. Exits as CMD does.\n");
+        "Runs CMD against the simulated node: its libnvidia-ml.so.1 first on LD_LIBRARY_PATH, "
+        "septet as\n"
+        "nvidia-smi on PATH, and the files that programs read beside the library (/proc/modules, "
+        "/proc/devices,\n"
+        "/proc/driver, /sys/bus/pci/devices) in a mount namespace where that is allowed. Exits as "
+        "CMD does.\n");
     return 0;
   }
   if (!command.empty() && command[0] == "--") command.erase(command.begin());
-  if (command.empty()) return fail(Code::kInvalidArgument, "run what?", "septet sim run -- CMD ARGS");
+  if (command.empty())
+    return fail(Code::kInvalidArgument, "run what?", "septet sim run -- CMD ARGS");
 
   const auto file = TRY(open_state(globals));
   std::error_code failed;
   const fs::path septet = fs::read_symlink("/proc/self/exe", failed);
   const fs::path library = septet.parent_path().parent_path() / "lib";
   if (!fs::exists(library / "libnvidia-ml.so.1", failed)) {
-    return fail(Code::kNoDriver, fmt::format("the simulated driver is not in {}", library.string()), "make build");
+    return fail(Code::kNoDriver, fmt::format("the simulated driver is not in {}", library.string()),
+                "make build");
   }
   const auto node = file->read([](const simulated::NodeState& state) { return state; });
   const fs::path root = TRY(make_workspace(node, septet));
   std::fflush(nullptr);
   int sockets[2] = {-1, -1};
-  if (!absent_in(root).empty() && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
+  if (!absent_in(root).empty() &&
+      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
     return fail(Code::kUnavailable, "cannot make a socket pair: " + reason());
   }
   const pid_t child = fork();

@@ -50,7 +50,8 @@ Result<int> run_sim(const Globals& globals, const std::vector<std::string>& argu
     print_help();
     return arguments.empty() ? 1 : 0;
   }
-  const auto sub = std::ranges::find(kSubcommands, arguments[0], [](const auto* s) { return s->name; });
+  const auto sub =
+      std::ranges::find(kSubcommands, arguments[0], [](const auto* s) { return s->name; });
   if (sub == std::end(kSubcommands)) {
     std::vector<std::string_view> known;
     for (const auto* s : kSubcommands) known.push_back(s->name);
@@ -62,6 +63,7 @@ Result<int> run_sim(const Globals& globals, const std::vector<std::string>& argu
 
 }  // namespace
 
-extern const Verb kSim{"sim", "the simulated node: create, run -- CMD, process, fault, reset, destroy", run_sim};
+extern const Verb kSim{
+    "sim", "the simulated node: create, run -- CMD, process, fault, reset, destroy", run_sim};
 
 }  // namespace septet::cli

@@ -103,8 +103,7 @@ struct MigDevice {
 };
 std::size_t mig_devices(const GpuState& gpu, std::span<MigDevice> out);
 
-// ---- living numbers
-// -------------------------------------------------------------------------------
+// ---- living numbers ---------------------------------------------------------------------------
 struct Load {  // of a GPU, a GPU instance or a compute instance
   std::uint64_t memory_total_mib = 0, memory_used_mib = 0, memory_reserved_mib = 0;
   std::uint64_t bar1_total_mib = 0, bar1_used_mib = 0;

@@ -85,8 +85,7 @@ inline const NodeState& StateFile::state(std::uint64_t generation) const {
 }
 
 // Where the node's state lives when nobody says: $SEPTET_SIM, else $XDG_STATE_HOME/septet/node,
-// else
-// ~/.local/state/septet/node. "1" and "" count as not said.
+// else ~/.local/state/septet/node. "1" and "" count as not said.
 std::string default_state_path();
 
 }  // namespace septet::driver::simulated

@@ -29,9 +29,7 @@ inline std::vector<NamedGeometry> every_geometry() {
   return all;
 }
 
-inline bool any_profile(const GpuInstanceProfile&) {
-  return true;
-}
+inline bool any_profile(const GpuInstanceProfile&) { return true; }
 
 // 8 memory units, 7 compute slices, 1g 2g 3g 4g 7g: the boards that papers count layouts of.
 inline bool seven_slices(const Geometry& geometry) {
