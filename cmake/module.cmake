@@ -46,8 +46,13 @@ function(septet_module name)
   if(tests AND SEPTET_TESTS)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE septet_warnings septet::${name} septet_testing)
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-      PROPERTIES ENVIRONMENT "SEPTET_SOURCE_DIR=${CMAKE_SOURCE_DIR};SEPTET_BUILD_DIR=${CMAKE_BINARY_DIR}")
+    # As definitions: of an ENVIRONMENT with two variables gtest_discover_tests keeps the first only.
+    target_compile_definitions(${name}_test PRIVATE
+      SEPTET_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SEPTET_BUILD_DIR="${CMAKE_BINARY_DIR}")
+    # A suite named ...Sweep visits everything there is: part of make test, not of make check.
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." TEST_FILTER "-*Sweep.*" DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." TEST_FILTER "*Sweep.*" DISCOVERY_TIMEOUT 60
+      TEST_LIST ${name}_sweeps PROPERTIES LABELS slow)
   endif()
   if(benches AND SEPTET_BENCHMARKS)
     add_executable(${name}_bench ${benches})

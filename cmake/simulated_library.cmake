@@ -13,3 +13,10 @@ endif()
 set_target_properties(simulated_nvml PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1 VERSION 1
   LINK_DEPENDS ${CMAKE_SOURCE_DIR}/src/simnvml/exports.map
   LIBRARY_OUTPUT_DIRECTORY ${SEPTET_OUTPUT}/lib)
+
+# Unit tests that open the library as built.
+foreach(test IN ITEMS driver_test simnvml_test)
+  if(TARGET ${test})
+    add_dependencies(${test} simulated_nvml)
+  endif()
+endforeach()

@@ -32,10 +32,9 @@ class Recorded : public testing::Test {
 
   // Runs embed_products over everything written; its exit status.
   int embed() {
-    const char* const build = std::getenv("SEPTET_BUILD_DIR");
-    const fs::path program = fs::path(build != nullptr ? build : ".") / "exe" / "embed_products";
+    const fs::path program = fs::path(SEPTET_BUILD_DIR) / "exe" / "embed_products";
     if (!fs::exists(program)) {
-      ADD_FAILURE() << program << " is not there: run through ctest";
+      ADD_FAILURE() << program << " is not built";
       return -1;
     }
     std::string command = program.string() + " " + (folder_ / "tables.cpp").string();

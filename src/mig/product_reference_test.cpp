@@ -2,7 +2,6 @@
 // checkout.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -15,9 +14,7 @@ namespace septet::mig {
 namespace {
 
 std::filesystem::path reference_file() {
-  const char* const source = std::getenv("SEPTET_SOURCE_DIR");
-  const std::filesystem::path root = source != nullptr ? source : ".";
-  return root / ".." / "shared" / "reference" / "mig" / "geometry.yaml";
+  return SEPTET_SOURCE_DIR "/../shared/reference/mig/geometry.yaml";
 }
 
 class Reference : public testing::Test {

@@ -4,8 +4,9 @@
 // nobody is in the way, resets are allowed. Then step by step: what is destroyed is found again by
 // its place and UUIDs (ids are reused) and must be idle at that moment; after each step the GPU is
 // read back. The first failure ends it, and the GPUs touched so far go back to how they were:
-// planned anew from what the GPU says it holds then, never from where we think it is. Errors.
-// Returned only while nothing was touched: kConflict, kBusy, kNeedsReset, kUnavailable ...
+// planned anew from what the GPU says it holds then, never from where we think it is.
+//
+// Errors. Returned only while nothing was touched: kConflict, kBusy, kNeedsReset, kUnavailable ...
 //         Afterwards the Outcome tells.
 #pragma once
 

@@ -4,8 +4,10 @@
 //         mig-configs:
 //           NAME:
 //           - devices: all | [0, 1]
-//             device-filter: "0x233010DE"        # optional; PCI device << 16 | vendor, or a list
-//             of them mig-enabled: true mig-devices: {"1g.10gb": 7}
+//             device-filter: "0x233010DE"        # optional, or a list of them;
+//                                                # PCI device << 16 | vendor
+//             mig-enabled: true
+//             mig-devices: {"1g.10gb": 7}
 // Errors. kInvalidArgument with file, line and column: unknown keys with the nearest known, keys
 //         written twice, profiles that are no names, devices for a GPU that is not to be cut.
 #pragma once

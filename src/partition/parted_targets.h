@@ -3,8 +3,10 @@
 // Entries are taken in order and a later one replaces an earlier one for the GPUs both name. GPUs
 // that no entry names are left as they are. Placements are free: instances go where they disturb
 // least. Compute instances ("1c.3g.40gb": 3) share GPU instances, widest first, each into the first
-// with room. Errors. kInvalidArgument / kNotFound / kNotSupported / kInfeasible with the entry's
-// place in its file.
+// with room.
+//
+// Errors. kInvalidArgument / kNotFound / kNotSupported / kInfeasible with the entry's place in its
+//         file.
 #pragma once
 
 #include <string>

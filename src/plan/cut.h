@@ -2,8 +2,9 @@
 //
 // A plan stores cuts, not pointers into a snapshot: it is printed, compared, kept and carried out
 // later, against a driver whose answers live elsewhere. Profiles are keyed by the driver's profile
-// id; names are for people. Shapes. Instances by start, compute instances by start; one GPU has at
-// most 15 and 8 of them.
+// id; names are for people.
+//
+// Shapes. Instances by start, compute instances by start; one GPU has at most 15 and 8 of them.
 #pragma once
 
 #include <cstdint>

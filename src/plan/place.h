@@ -2,8 +2,9 @@
 //
 // Exact: every legal layout of the multiset is looked at. Kept in this order of importance:
 // instances in use, then memory units in place, then the number of instances; then the layout that
-// leaves the most (profile, start) pairs possible, then the first in enumeration order. Errors.
-// kInfeasible when the multiset has no legal layout.
+// leaves the most (profile, start) pairs possible, then the first in enumeration order.
+//
+// Errors. kInfeasible when the multiset has no legal layout.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
 // plan/plan_node.h — from workloads and a snapshot of a node to the steps that make room for them.
 //
 // Right-sizes every workload for every kind of GPU on the node, packs the replicas, and compares
-// the result with what is there. GPUs that cannot be used are named with the reason. Errors.
-// kNotSupported: no GPU here can be cut. Workloads that do not fit are no error here: the
+// the result with what is there. GPUs that cannot be used are named with the reason.
+//
+// Errors. kNotSupported: no GPU here can be cut. Workloads that do not fit are no error here: the
 //         answer says which, and `packing.complete` is false.
 #pragma once
 

@@ -17,21 +17,12 @@ namespace {
 
 namespace sim = simulated;
 
-std::string library_path() {
-  const char* build = std::getenv("SEPTET_BUILD_DIR");
-  for (const char* place : {"/lib", "/../lib"}) {
-    const std::string path =
-        std::string(build != nullptr ? build : ".") + place + "/libnvidia-ml.so.1";
-    if (std::filesystem::exists(path)) return path;
-  }
-  return {};
-}
+std::string library_path() { return SEPTET_BUILD_DIR "/lib/libnvidia-ml.so.1"; }
 
 class NvmlDriverTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (library_path().empty())
-      GTEST_SKIP() << "libnvidia-ml.so.1 is not built in SEPTET_BUILD_DIR";
+    ASSERT_TRUE(std::filesystem::exists(library_path())) << library_path() << " is not built";
     state_ = (std::filesystem::temp_directory_path() /
               ("septet-nvml-" + std::to_string(getpid()) + "-" +
                testing::UnitTest::GetInstance()->current_test_info()->name()))

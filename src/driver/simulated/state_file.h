@@ -8,9 +8,10 @@
 // read again if the generation moved meanwhile.
 //
 // Threads: safe. Fork: a child reopens the file at its next write, since a flock is shared across
-// fork. Errors:  a file that is not a node, is of another format, or fails its checksum is
-// kInvalidArgument /
-//          kInternal with the file's name and the remedy; it is never changed or reset.
+// fork.
+//
+// Errors:  a file that is not a node, is of another format, or fails its checksum is
+//          kInvalidArgument / kInternal with the file's name and the remedy; it is never changed.
 #pragma once
 
 #include <atomic>

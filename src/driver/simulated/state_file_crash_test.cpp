@@ -7,6 +7,7 @@
 //      bytes open the same way, so only when they moved is the file opened for real, and must equal
 //      before or after. Then writers are really killed at a sample of those instructions, and the
 //      parent opens and writes.
+// Some 600,000 steps: 5 us each alone, up to 100 us on a crowded machine.
 // Where ptrace is forbidden the test says so and kills at many random times instead.
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -166,9 +167,6 @@ bool ptrace_works() {
   return works;
 }
 
-constexpr std::chrono::seconds kPatience{
-    20};  // a step takes 5 us alone, 100 us on a crowded machine
-
 struct Swept {
   std::uint64_t instructions = 0, moments = 0;
 };
@@ -249,7 +247,7 @@ void kill_at_random_times(const std::string& path, int kills) {
   }
 }
 
-TEST(StateFileCrash, EveryInstructionOfEveryMutation) {
+TEST(StateFileCrashSweep, EveryInstructionOfEveryMutation) {
   if (!ptrace_works()) {
     std::printf("PTRACE IS NOT PERMITTED HERE: killed at 400 random times instead\n");
     const ScratchNode scratch;
@@ -264,11 +262,6 @@ TEST(StateFileCrash, EveryInstructionOfEveryMutation) {
     const auto before = copy_of(*file);
     const auto after = std::make_unique<NodeState>(*before);
     ASSERT_EQ(mutation.make(*after), Status::kSuccess) << mutation.name;
-    if (std::chrono::steady_clock::now() - start > kPatience) {
-      std::printf("  %-26s NOT SWEPT: this machine is too slow or too busy\n", mutation.name);
-      ASSERT_EQ(file->change(mutation.make), Status::kSuccess);
-      continue;
-    }
     const Swept swept = sweep(scratch.path(), mutation, *before, *after);
     if (HasFailure()) return;
     instructions += swept.instructions;
@@ -282,7 +275,7 @@ TEST(StateFileCrash, EveryInstructionOfEveryMutation) {
               static_cast<unsigned long long>(instructions), took.count());
 }
 
-TEST(StateFileCrash, KilledForRealTheNodeGoesOn) {
+TEST(StateFileCrashSweep, KilledForRealTheNodeGoesOn) {
   if (!ptrace_works())
     GTEST_SKIP() << "ptrace is not permitted; see EveryInstructionOfEveryMutation";
   const ScratchNode scratch;
@@ -308,7 +301,7 @@ TEST(StateFileCrash, KilledForRealTheNodeGoesOn) {
               static_cast<unsigned long long>(kKills), static_cast<unsigned long long>(all));
 }
 
-TEST(StateFileCrash, KilledAtRandomTimesTheNodeGoesOn) {
+TEST(StateFileCrashSweep, KilledAtRandomTimesTheNodeGoesOn) {
   const ScratchNode scratch;
   kill_at_random_times(scratch.path(), 60);
 }
