@@ -11,6 +11,7 @@ batch_size=12
 flags=(-std=c++2b -Isrc -Itools -Itests -w
   # How std::expected of libstdc++ 12 becomes visible to clang 16.
   -U__cpp_concepts -D__cpp_concepts=202002L -Wno-builtin-macro-redefined -D_GLIBCXX_ASSERTIONS
+  '-DSEPTET_SOURCE_DIR=""' '-DSEPTET_BUILD_DIR=""' '-DSEPTET_BUILT_FROM=""' '-DSEPTET_BUILT_PROGRAM=""'
   '-DSEPTET_RULES_SOURCE_DIR=""' '-DSEPTET_RULES_INCLUDE_VIEWS=""' '-DSEPTET_RULES_COMPILER=""')
 
 tidy() {

@@ -171,8 +171,8 @@ Result<YamlDocument> parse_yaml(std::string name, std::string_view text) {
   TRY(check_bytes(name, text));
   try {
     const std::string owned(text);
-    YAML::Node root = load_checked(owned);
-    return YamlDocument{std::move(name), std::move(root)};
+    const YAML::Node root = load_checked(owned);
+    return YamlDocument{std::move(name), root};
   } catch (const Refused& refused) {
     return fail(Code::kInvalidArgument, place(name, refused.mark) + ": " + refused.complaint);
   } catch (const YAML::Exception& error) {

@@ -1,8 +1,7 @@
 // septet apply — make this node look like a file, and show it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_line.h"
 #include "cli/plan_inputs.h"
 #include "cli/plan_text.h"
 #include "cli/verb.h"
@@ -80,14 +79,14 @@ Result<int> carry_out(driver::Driver& driver, const Intent& intent, const Option
 Result<int> run_apply(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
   options.json = globals.json;
-  CLI::App app("make this node look like a file: workloads, or a mig-parted config",
-               "septet apply");
-  add_plan_options(app, options.input);
-  app.add_flag("--dry-run", options.dry_run, "only say what would be done; exit 2 if anything");
-  app.add_flag("--allow-reset", options.apply.allow_reset,
-               "GPUs whose change of mode needs it may be reset");
-  app.add_flag("--json", options.json, "for programs");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("make this node look like a file: workloads, or a mig-parted config",
+                   "septet apply");
+  add_plan_options(line, options.input);
+  line.flag("--dry-run", options.dry_run, "only say what would be done; exit 2 if anything");
+  line.flag("--allow-reset", options.apply.allow_reset,
+            "GPUs whose change of mode needs it may be reset");
+  line.flag("--json", options.json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return 0;
 
   const auto driver = TRY(open_driver(globals));
   const auto intent = TRY(intent_of(*driver, options.input));

@@ -1,8 +1,7 @@
 // septet diff — the steps between this node and a file, one line each.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_line.h"
 #include "cli/plan_inputs.h"
 #include "cli/plan_text.h"
 #include "cli/verb.h"
@@ -14,11 +13,11 @@ namespace {
 Result<int> run_diff(const Globals& globals, const std::vector<std::string>& arguments) {
   PlanInput input;
   bool json = globals.json;
-  CLI::App app("what differs between this node and a file. Exit 0 nothing, 2 something",
-               "septet diff");
-  add_plan_options(app, input);
-  app.add_flag("--json", json, "for programs");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("what differs between this node and a file. Exit 0 nothing, 2 something",
+                   "septet diff");
+  add_plan_options(line, input);
+  line.flag("--json", json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return 0;
   const auto driver = TRY(open_driver(globals));
   const auto intent = TRY(intent_of(*driver, input));
   if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));

@@ -2,10 +2,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fstream>
 
 #include "base/json.h"
+#include "cli/command_line.h"
 #include "cli/verb.h"
 
 namespace septet::cli {
@@ -117,9 +118,9 @@ void print(const std::vector<Finding>& findings, bool json) {
 
 Result<int> run_doctor(const Globals& globals, const std::vector<std::string>& arguments) {
   bool json = globals.json;
-  CLI::App app("what stands in the way on this machine, and the fix", "septet doctor");
-  app.add_flag("--json", json, "for programs");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("what stands in the way on this machine, and the fix", "septet doctor");
+  line.flag("--json", json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return 0;
 
   std::vector<Finding> findings;
   check_kernel(globals, findings);

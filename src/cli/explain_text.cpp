@@ -138,9 +138,10 @@ std::string draw_layout(const mig::Geometry& geometry, const mig::Layout& layout
 
 std::string explain_text(const ExplainedWish& wish) {
   if (!wish.answer) {
+    const std::string board = wish.board.empty() ? "any board" : wish.board;
     return wish.traps.empty()
-               ? fmt::format("nothing to say against that on {}\n", wish.board)
-               : fmt::format("{}: that works, but\n{}", wish.board, traps_text(wish.traps));
+               ? fmt::format("nothing to say against that on {}\n", board)
+               : fmt::format("{}: that works, but\n{}", board, traps_text(wish.traps));
   }
   std::string text = wrapped("", verdict(wish));
   if (wish.answer->fits) {
@@ -153,7 +154,9 @@ std::string explain_text(const ExplainedWish& wish) {
 }
 
 Json explain_json(const ExplainedWish& wish) {
-  Json json{{"board", wish.board}, {"fits", wish.yes()}};
+  Json json;
+  json["board"] = wish.board.empty() ? Json(nullptr) : Json(wish.board);
+  json["fits"] = wish.yes();
   json["gpu"] = wish.gpu ? Json(*wish.gpu) : Json(nullptr);
   json["traps"] = Json::array();
   for (const plan::Trap& trap : wish.traps) {

@@ -11,12 +11,12 @@
 namespace septet::cli {
 
 struct ExplainedWish {
-  std::string board;  // "h100-sxm5-80gb", "GPU 0, NVIDIA H100 80GB HBM3"
+  // "h100-sxm5-80gb", "GPU 0, NVIDIA H100 80GB HBM3"; empty: none named, and `answer` is nullopt.
+  std::string board;
   const mig::Geometry* geometry = nullptr;
   std::vector<mig::Instance> held;
   std::optional<unsigned> gpu;  // index, when the driver was asked
   bool command = false;         // asked as nvidia-smi words: the order given is the order run
-  bool compute_too = false;     // -C is there
   plan::Meaning meaning;
   std::optional<plan::Explanation> answer;  // nullopt: the words create nothing
   std::vector<plan::Trap> traps;

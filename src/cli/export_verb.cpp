@@ -1,9 +1,8 @@
 // septet export — this node as a mig-parted config.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/json.h"
+#include "cli/command_line.h"
 #include "cli/verb.h"
 #include "partition/parted_targets.h"
 
@@ -29,12 +28,11 @@ Json to_json(const partition::PartedConfig& config) {
 Result<int> run_export(const Globals& globals, const std::vector<std::string>& arguments) {
   bool json = globals.json;
   std::string format, name = "current";
-  CLI::App app("this node as a mig-parted v1 config, on standard output", "septet export");
-  app.add_option("-o,--output-format", format, "yaml or json")
-      ->check(CLI::IsMember({"yaml", "json"}));
-  app.add_option("-c,--config-label", name, "what to call it")->capture_default_str();
-  app.add_flag("--json", json, "the same as -o json");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("this node as a mig-parted v1 config, on standard output", "septet export");
+  line.option("-o,--output-format", format, "yaml or json").one_of({"yaml", "json"});
+  line.option("-c,--config-label", name, "what to call it").show_default();
+  line.flag("--json", json, "the same as -o json");
+  if (TRY(line.parse(arguments)).finished) return 0;
   const auto driver = TRY(open_driver(globals));
   const auto node = TRY(driver->observe());
   for (const mig::Gpu& gpu : node.gpus) {

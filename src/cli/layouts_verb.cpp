@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <CLI/CLI.hpp>
 
+#include "cli/command_line.h"
 #include "cli/subject.h"
 #include "cli/verb.h"
 #include "mig/layout.h"
@@ -89,22 +89,22 @@ std::string summary(const Options& options, const Subject& subject, std::size_t 
                      options.maximal ? "" : ", the empty one counted,", names);
 }
 
-void add_options(CLI::App& app, Options& options) {
-  add_subject_options(app, options.subject);
-  app.add_flag("--maximal", options.maximal, "only those nothing can be added to");
-  app.add_flag("--classic", options.classic, "without double-memory, media and graphics variants");
-  app.add_flag("--no-media", options.no_media, "without media and graphics variants");
-  app.add_option("--profiles", options.profiles, "only from these, e.g. 1g.10gb,3g.40gb")
-      ->delimiter(',');
-  app.add_flag("--json", options.json, "an array of layouts, for programs");
+void add_options(CommandLine& line, Options& options) {
+  add_subject_options(line, options.subject);
+  line.flag("--maximal", options.maximal, "only those nothing can be added to");
+  line.flag("--classic", options.classic, "without double-memory, media and graphics variants");
+  line.flag("--no-media", options.no_media, "without media and graphics variants");
+  line.option("--profiles", options.profiles, "only from these, e.g. 1g.10gb,3g.40gb")
+      .comma_separated();
+  line.flag("--json", options.json, "an array of layouts, for programs");
 }
 
 Result<int> run_layouts(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
   options.json = globals.json;
-  CLI::App app("every way to cut a product or a GPU into instances", "septet layouts");
-  add_options(app, options);
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("every way to cut a product or a GPU into instances", "septet layouts");
+  add_options(line, options);
+  if (TRY(line.parse(arguments)).finished) return 0;
 
   const auto subject = TRY(subject_of(globals, options.subject));
   const mig::Geometry& geometry = *subject.geometry;

@@ -58,11 +58,12 @@ Result<std::unique_ptr<driver::Driver>> open_driver(const Globals& globals) {
   TRY(ensure_simulated_node(globals));
   // The library would only say "driver not loaded": say here what is wrong with the file.
   TRY(simulated::StateFile::open(globals.state_path));
-  // The library reads it at nvmlInit; no thread exists yet.
-  if (setenv("SEPTET_SIM", globals.state_path.c_str(), 1) != 0) {  // NOLINT(concurrency-mt-unsafe)
-    return fail(Code::kInternal,
-                fmt::format("cannot set SEPTET_SIM: {}",
-                            std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
+  // The library reads it at nvmlInit.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread exists yet
+  if (setenv("SEPTET_SIM", globals.state_path.c_str(), 1) != 0) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread exists yet
+    const std::string reason = std::strerror(errno);
+    return fail(Code::kInternal, fmt::format("cannot set SEPTET_SIM: {}", reason));
   }
   const auto library = TRY(simulated_library());
   return driver::open_nvml_driver(library, globals.state_path);

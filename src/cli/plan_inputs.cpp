@@ -2,19 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_line.h"
 #include "partition/parted_targets.h"
 #include "partition/workload_file.h"
 
 namespace septet::cli {
 
-void add_plan_options(CLI::App& app, PlanInput& input) {
-  app.add_option("FILE", input.file, "workloads, or a mig-parted v1 config; - is standard input");
-  app.add_option("-f,--file", input.option, "the same");
-  app.add_option("-c,--config", input.config, "which config of a mig-parted file");
-  app.add_flag("--beside-running", input.beside_running,
-               "instances in use belong to others: plan beside them, never count them");
+void add_plan_options(CommandLine& line, PlanInput& input) {
+  line.option("FILE", input.file, "workloads, or a mig-parted v1 config; - is standard input");
+  line.option("-f,--file", input.option, "the same");
+  line.option("-c,--config", input.config, "which config of a mig-parted file");
+  line.flag("--beside-running", input.beside_running,
+            "instances in use belong to others: plan beside them, never count them");
 }
 
 Result<Intent> intent_of(driver::Driver& driver, const PlanInput& input) {

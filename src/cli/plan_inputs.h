@@ -9,13 +9,15 @@
 
 namespace septet::cli {
 
+class CommandLine;
+
 struct PlanInput {
   std::string file;    // positional
   std::string option;  // -f
   std::string config;  // -c: of a mig-parted file with several
   bool beside_running = false;
 };
-void add_plan_options(CLI::App& app, PlanInput& input);
+void add_plan_options(CommandLine& line, PlanInput& input);
 
 struct Intent {
   std::string file;

@@ -1,8 +1,7 @@
 // septet plan — workloads or a config, to the steps that make room for them; changes nothing.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_line.h"
 #include "cli/plan_inputs.h"
 #include "cli/plan_text.h"
 #include "cli/verb.h"
@@ -39,13 +38,13 @@ void print(const Intent& intent) {
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   PlanInput input;
   bool json = globals.json;
-  CLI::App app(
+  CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
       "not fit",
       "septet plan");
-  add_plan_options(app, input);
-  app.add_flag("--json", json, "for programs");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  add_plan_options(line, input);
+  line.flag("--json", json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return 0;
   const auto driver = TRY(open_driver(globals));
   const auto intent = TRY(intent_of(*driver, input));
   if (json) {

@@ -1,10 +1,10 @@
 // septet products — the GPU products septet knows, how well, and how a driver compares.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 
+#include "cli/command_line.h"
 #include "cli/product_check.h"
 #include "cli/product_record.h"
 #include "cli/profile_table.h"
@@ -284,20 +284,20 @@ Result<int> check(const Globals& globals, const Options& options) {
 Result<int> run_products(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
   options.json = globals.json;
-  CLI::App app("the GPU products septet knows, each value with its confidence and source",
-               "septet products");
-  app.add_option("-p,--product", options.product, "everything about this one");
-  app.add_flag("--json", options.json, "for programs");
-  auto* record_app = app.add_subcommand("record", "write a product file from a driver, read-only");
-  record_app->add_option("-o,--output", options.output,
-                         "the file, or a folder for one file per kind of board (default: print)");
-  auto* check_app =
-      app.add_subcommand("check", "compare a driver with the tables; 1 when they differ");
-  check_app->add_flag("--json", options.json, "for programs");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("the GPU products septet knows, each value with its confidence and source",
+                   "septet products");
+  line.option("-p,--product", options.product, "everything about this one");
+  line.flag("--json", options.json, "for programs");
+  auto& record_line = line.subcommand("record", "write a product file from a driver, read-only");
+  record_line.option("-o,--output", options.output,
+                     "the file, or a folder for one file per kind of board (default: print)");
+  auto& check_line =
+      line.subcommand("check", "compare a driver with the tables; 1 when they differ");
+  check_line.flag("--json", options.json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return 0;
 
-  if (record_app->parsed()) return record(globals, options);
-  if (check_app->parsed()) return check(globals, options);
+  if (record_line.parsed()) return record(globals, options);
+  if (check_line.parsed()) return check(globals, options);
   return show(options);
 }
 

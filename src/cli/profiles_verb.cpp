@@ -1,8 +1,7 @@
 // septet profiles — what a product or a GPU can be cut into.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_line.h"
 #include "cli/profile_table.h"
 #include "cli/verb.h"
 
@@ -32,11 +31,11 @@ void print_marks(const Subject& subject, const std::string& table) {
 Result<int> run_profiles(const Globals& globals, const std::vector<std::string>& arguments) {
   SubjectOptions options;
   bool json = globals.json, compute = false;
-  CLI::App app("the profiles that a product or a GPU can be cut into", "septet profiles");
-  add_subject_options(app, options);
-  app.add_flag("--compute", compute, "the compute instances inside each profile as well");
-  app.add_flag("--json", json, "for programs");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("the profiles that a product or a GPU can be cut into", "septet profiles");
+  add_subject_options(line, options);
+  line.flag("--compute", compute, "the compute instances inside each profile as well");
+  line.flag("--json", json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return 0;
 
   const auto subject = TRY(subject_of(globals, options));
   const FreeCount free = free_count(subject);

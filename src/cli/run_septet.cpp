@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 
@@ -42,16 +41,18 @@ void use_simulated(Globals& globals, std::string_view state) {
   globals.state_path = state.empty() ? driver::simulated::default_state_path() : std::string(state);
 }
 
+// Empty when it is not set.
+std::string_view environment(const char* name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment while this runs
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 Globals globals_from_environment() {
   Globals globals;
-  // Reading the environment once, before any thread exists.
-  if (const char* path = std::getenv("SEPTET_DRIVER");
-      path != nullptr && *path != '\0') {  // NOLINT(concurrency-mt-unsafe)
-    globals.driver_path = path;
-  }
-  if (const char* state = std::getenv("SEPTET_SIM");
-      state != nullptr && *state != '\0') {  // NOLINT(concurrency-mt-unsafe)
-    use_simulated(globals, std::string_view(state) == "1" ? "" : state);
+  if (const auto path = environment("SEPTET_DRIVER"); !path.empty()) globals.driver_path = path;
+  if (const auto state = environment("SEPTET_SIM"); !state.empty()) {
+    use_simulated(globals, state == "1" ? "" : state);
   }
   return globals;
 }
@@ -134,26 +135,9 @@ int run_septet(const std::vector<std::string>& argv) {
   return *code;
 }
 
-Result<Parsed> parse(CLI::App& app, const std::vector<std::string>& arguments) {
-  std::vector<std::string> reversed(arguments.rbegin(),
-                                    arguments.rend());  // CLI11 takes them from the back
-  try {
-    app.parse(reversed);
-  } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
-    return Parsed{.finished = true};
-  } catch (const CLI::CallForAllHelp&) {
-    fmt::print("{}", app.help("", CLI::AppFormatMode::All));
-    return Parsed{.finished = true};
-  } catch (const CLI::ParseError& error) {
-    return fail(Code::kInvalidArgument, error.what(), fmt::format("{} --help", app.get_name()));
-  }
-  return Parsed{};
-}
-
 bool color_wanted() {
-  return isatty(STDOUT_FILENO) == 1 &&
-         std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment while this runs
+  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 
 unsigned terminal_width() {

@@ -3,9 +3,10 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 
+#include "cli/command_line.h"
 #include "cli/node_json.h"
 #include "cli/node_picture.h"
 #include "cli/verb.h"
@@ -84,15 +85,16 @@ Result<int> watch(driver::Driver& driver, const Options& options) {
 Result<int> run_status(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
   options.json = globals.json;
-  CLI::App app("the node as a picture: every GPU, its slices, instances, users", "septet status");
-  app.add_flag("--json", options.json, "for programs");
-  app.add_flag("--ascii", options.ascii, "plain characters instead of boxes");
-  app.add_flag("--brief", options.brief, "without the line per instance");
-  app.add_flag("--watch", options.watch, "again and again until interrupted");
-  app.add_option("--interval", options.interval_s, "seconds between pictures of --watch")
-      ->check(CLI::Range(0.1, 3600.0));
-  app.add_option("-i,--gpu", options.gpus, "only these GPUs")->delimiter(',');
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("the node as a picture: every GPU, its slices, instances, users",
+                   "septet status");
+  line.flag("--json", options.json, "for programs");
+  line.flag("--ascii", options.ascii, "plain characters instead of boxes");
+  line.flag("--brief", options.brief, "without the line per instance");
+  line.flag("--watch", options.watch, "again and again until interrupted");
+  line.option("--interval", options.interval_s, "seconds between pictures of --watch")
+      .range(0.1, 3600.0);
+  line.option("-i,--gpu", options.gpus, "only these GPUs").comma_separated();
+  if (TRY(line.parse(arguments)).finished) return 0;
 
   const auto driver = TRY(open_driver(globals));
   if (options.watch) return watch(*driver, options);

@@ -3,19 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <CLI/CLI.hpp>
 
 #include "base/nearest.h"
+#include "cli/command_line.h"
 
 namespace septet::cli {
 
-void add_subject_options(CLI::App& app, SubjectOptions& options) {
-  auto* product = app.add_option("-p,--product", options.product,
-                                 "from the tables, no driver asked (septet products lists them)");
-  app.add_option("--driver-version", options.driver_version,
-                 "with --product: as that driver shows it, e.g. 470.57.02")
-      ->needs(product);
-  app.add_option("-i,--gpu", options.gpu, "this GPU of the node")->excludes(product);
+void add_subject_options(CommandLine& line, SubjectOptions& options) {
+  const auto product = line.option("-p,--product", options.product,
+                                   "from the tables, no driver asked (septet products lists them)");
+  line.option("--driver-version", options.driver_version,
+              "with --product: as that driver shows it, e.g. 470.57.02")
+      .needs(product);
+  line.option("-i,--gpu", options.gpu, "this GPU of the node").excludes(product);
 }
 
 Result<const mig::Product*> product_named(const std::string& id) {

@@ -15,12 +15,14 @@
 
 namespace septet::cli {
 
+class CommandLine;
+
 struct SubjectOptions {
   std::string product;         // --product; empty = ask the driver
   std::string driver_version;  // --driver-version: the table in force under that driver
   std::uint32_t gpu = 0;       // -i, when the driver is asked
 };
-void add_subject_options(CLI::App& app, SubjectOptions& options);
+void add_subject_options(CommandLine& line, SubjectOptions& options);
 
 struct Subject {
   std::string label;  // "h100-sxm5-80gb", "GPU 0, NVIDIA H100 80GB HBM3, driver 550.163.01"

@@ -15,10 +15,6 @@
 #include "base/result.h"
 #include "driver/driver.h"
 
-namespace CLI {
-class App;
-}
-
 namespace septet::cli {
 
 // What stands before the verb: septet [--driver PATH | --sim[=STATE]] [--json] VERB ...
@@ -46,14 +42,6 @@ Result<std::unique_ptr<driver::Driver>> open_driver(const Globals& globals);
 // Makes the state file of a simulated node on first use (8x H100 80GB) and says so on standard
 // error.
 Result<> ensure_simulated_node(const Globals& globals);
-
-// Parses `arguments` with `app` (set up by the verb). 0 = go on; otherwise --help was printed
-// (value 0 in `done`) or the words are wrong (an Error that names the word and the nearest right
-// one).
-struct Parsed {
-  bool finished = false;  // --help was printed
-};
-Result<Parsed> parse(CLI::App& app, const std::vector<std::string>& arguments);
 
 // Colors only on a terminal and without NO_COLOR; width of the terminal or 80.
 bool color_wanted();

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "mig/layout.h"
@@ -23,29 +25,29 @@ class FitTable {
 
   const std::vector<Pair>& pairs() const { return pairs_; }
   // Bit i set <=> pairs()[i] may be added to `taken`. Budgets included.
-  // No branches on `taken`: which budgets are used up varies from call to call, and a mispredicted
-  // branch costs more than everything else here.
+  // Two loads and no branches: which budgets are used up varies from call to call, and a
+  // mispredicted branch costs more than everything else here.
   std::uint64_t fits(const Occupancy& taken) const {
-    std::uint64_t shut = me_ & when(taken.me != 0);
-    shut |= ~no_me_ & when(taken.all_me != 0);
-    shut |= all_me_ & when(taken.with_media != 0);
-    if (one_compute_one_graphics_) {
-      shut |= graphics_ & when(taken.graphics != 0);
-      shut |= ~graphics_ & when(taken.compute_only != 0);
-    }
-    return by_units_[taken.units] & ~shut;
+    return by_units_[taken.units] & by_budget_[budgets_used(taken)];
   }
   bool free(const Occupancy& taken, unsigned pair) const {
     return ((fits(taken) >> pair) & 1u) != 0;
   }
 
  private:
-  static constexpr std::uint64_t when(bool condition) { return condition ? ~std::uint64_t{0} : 0; }
+  // One bit per counter of Occupancy that is not zero. The counters are the bytes above `units`,
+  // all below 128: adding 127 carries into a byte's top bit where it is not zero; the product
+  // gathers those bits in the top byte.
+  static std::size_t budgets_used(const Occupancy& taken) {
+    const std::uint64_t counters = std::bit_cast<std::uint64_t>(taken) >> 16;
+    const std::uint64_t used = ((counters + 0x7f7f7f7f7f7fu) & 0x808080808080u) >> 7;
+    return (used * 0x0102040810204080u) >> 56;
+  }
+  std::uint64_t open_under(const Occupancy& taken, const Geometry& geometry) const;
 
   std::vector<Pair> pairs_;
-  std::vector<std::uint64_t> by_units_;
-  std::uint64_t me_ = 0, all_me_ = 0, no_me_ = 0, graphics_ = 0;
-  bool one_compute_one_graphics_ = false;
+  std::unique_ptr<std::uint64_t[]> by_units_;
+  std::array<std::uint64_t, 256> by_budget_{};
 };
 
 }  // namespace septet::mig

@@ -28,6 +28,7 @@ struct Occupancy {
   std::uint8_t with_media = 0;    // instances that hold any media engine (everything but -me)
   std::uint8_t graphics = 0;      // instances with +gfx
   std::uint8_t compute_only = 0;  // instances without +gfx
+  std::uint8_t padding = 0;       // so that FitTable reads it as one number
 
   void add(const GpuInstanceProfile& profile, Placement at);
   friend bool operator==(const Occupancy&, const Occupancy&) = default;

@@ -151,7 +151,8 @@ class NodePlanner {
         const auto held = std::ranges::find_if(
             now.instances, [&whole](const InstanceCut& have) { return same_place(have, whole); });
         const bool as_it_is = instance.kept && (instance.busy || !instance.replica);
-        target.instances.push_back(as_it_is ? *held : std::move(whole));
+        if (as_it_is) whole = *held;
+        target.instances.push_back(std::move(whole));
       }
       targets.push_back(std::move(target));
     }

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "program.h"
@@ -157,6 +158,20 @@ TEST(Driver, MissingDriverNamesBothRemedies) {
   const auto outcome = septet("--driver /nowhere/libnvidia-ml.so.1 status");
   EXPECT_EQ(outcome.code, 6);
   EXPECT_NE(outcome.err.find("--sim"), std::string::npos) << outcome.err;
+}
+
+TEST(Explain, AsksForABoardOnlyWhenTheAnswerNeedsOne) {
+  unsetenv("SEPTET_SIM");  // each would name a board
+  unsetenv("SEPTET_DRIVER");
+  const auto bare = septet("explain -- mig -dci");
+  EXPECT_EQ(bare.code, 0) << bare.err;
+  EXPECT_NE(bare.out.find("the GPU instances stay"), std::string::npos) << bare.out;
+  EXPECT_TRUE(Json::parse(septet("explain --json -- mig -dci").out)["board"].is_null());
+  for (const char* words : {"explain -- mig -cgi 9 -C", "explain 3g.40gb", "explain --cgi 9"}) {
+    const auto asked = septet(words);
+    EXPECT_EQ(asked.code, 1) << words << asked.out;
+    EXPECT_NE(asked.err.find("on which board?"), std::string::npos) << words << asked.err;
+  }
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ namespace septet::embed {
 
 class FieldReader {
  public:
-  FieldReader(const YamlDocument& document, YAML::Node map)
-      : document_(document), map_(std::move(map)) {}
+  FieldReader(const YamlDocument& document, const YAML::Node& map)
+      : document_(document), map_(map) {}
 
   Result<> keys(const std::vector<std::string_view>& allowed) const;
   bool has(const std::string& field) const { return at(field).IsDefined(); }

@@ -30,8 +30,7 @@ std::string path_of(const seccomp_notif& call) {
     const std::size_t page = 4096 - (address + length) % 4096;
     const std::size_t want = std::min(page, sizeof text - length);
     iovec local{text + length, want};
-    iovec remote{reinterpret_cast<void*>(address + length),
-                 want};  // NOLINT(performance-no-int-to-ptr)
+    iovec remote{reinterpret_cast<void*>(address + length), want};
     const ssize_t got = process_vm_readv(static_cast<pid_t>(call.pid), &local, 1, &remote, 1, 0);
     if (got <= 0) return {};
     const void* end = std::memchr(text + length, 0, static_cast<std::size_t>(got));

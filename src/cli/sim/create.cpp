@@ -1,9 +1,9 @@
 // septet sim create — a new node of GPUs that are not there.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
+#include "cli/command_line.h"
 #include "cli/sim/subcommands.h"
 #include "driver/simulated/machine.h"
 
@@ -90,32 +90,31 @@ Result<> may_replace(const std::string& path, bool force) {
   return {};
 }
 
-void add_options(CLI::App& app, Options& o) {
-  app.add_option("--gpus", o.gpus, "how many (default 8, or one per product named)")
-      ->check(CLI::Range(1, 32));
-  app.add_option("--product", o.products,
-                 "product ids, repeated over the GPUs (septet products lists them)")
-      ->delimiter(',');
-  app.add_option("--chip", o.chips, "normal or rotated, repeated over the GPUs")->delimiter(',');
-  app.add_option("--mig", o.mig, "on: MIG mode is already in force on every GPU (default off)");
-  app.add_option("--driver", o.driver, "driver version, e.g. 580.65.06");
-  app.add_option("--pci", o.pci, "PCI ids, one per GPU, e.g. 00000000:36:00.0")->delimiter(',');
-  app.add_option("--numa", o.numa, "NUMA nodes, one per GPU (-1: none)")->delimiter(',');
-  app.add_option("--uuid", o.uuids, "GPU-... UUIDs, one per GPU")->delimiter(',');
-  app.add_option("--name", o.names,
-                 "board name as the driver reports it (default: the product's first)");
-  app.add_option("--persistence", o.persistence, "persistence mode on or off (default on)");
-  app.add_flag("--passthrough", o.passthrough,
-               "the GPUs are passed through to a VM: no reset from inside");
-  app.add_option("--seed", o.seed, "UUIDs and serials derive from it (default 1)");
-  app.add_flag("--force", o.force, "replace whatever is at STATE");
+void add_options(CommandLine& line, Options& o) {
+  line.option("--gpus", o.gpus, "how many (default 8, or one per product named)").range(1, 32);
+  line.option("--product", o.products,
+              "product ids, repeated over the GPUs (septet products lists them)")
+      .comma_separated();
+  line.option("--chip", o.chips, "normal or rotated, repeated over the GPUs").comma_separated();
+  line.option("--mig", o.mig, "on: MIG mode is already in force on every GPU (default off)");
+  line.option("--driver", o.driver, "driver version, e.g. 580.65.06");
+  line.option("--pci", o.pci, "PCI ids, one per GPU, e.g. 00000000:36:00.0").comma_separated();
+  line.option("--numa", o.numa, "NUMA nodes, one per GPU (-1: none)").comma_separated();
+  line.option("--uuid", o.uuids, "GPU-... UUIDs, one per GPU").comma_separated();
+  line.option("--name", o.names,
+              "board name as the driver reports it (default: the product's first)");
+  line.option("--persistence", o.persistence, "persistence mode on or off (default on)");
+  line.flag("--passthrough", o.passthrough,
+            "the GPUs are passed through to a VM: no reset from inside");
+  line.option("--seed", o.seed, "UUIDs and serials derive from it (default 1)");
+  line.flag("--force", o.force, "replace whatever is at STATE");
 }
 
 Result<int> create(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
-  CLI::App app("makes a simulated node in STATE, replacing an idle one", "septet sim create");
-  add_options(app, options);
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("makes a simulated node in STATE, replacing an idle one", "septet sim create");
+  add_options(line, options);
+  if (TRY(line.parse(arguments)).finished) return 0;
 
   const auto spec = TRY(spec_of(options));
   const auto node = TRY(simulated::make_node(spec));
@@ -136,9 +135,9 @@ Result<int> create(const Globals& globals, const std::vector<std::string>& argum
 
 Result<int> destroy(const Globals& globals, const std::vector<std::string>& arguments) {
   bool force = false;
-  CLI::App app("removes the simulated node's state file", "septet sim destroy");
-  app.add_flag("--force", force, "even if processes run on it, or it is not a node");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("removes the simulated node's state file", "septet sim destroy");
+  line.flag("--force", force, "even if processes run on it, or it is not a node");
+  if (TRY(line.parse(arguments)).finished) return 0;
   std::error_code failed;
   if (!std::filesystem::exists(globals.state_path, failed)) {
     fmt::print("nothing to do: there is no node in {}\n", globals.state_path);
@@ -155,10 +154,10 @@ Result<int> destroy(const Globals& globals, const std::vector<std::string>& argu
 
 Result<int> reset(const Globals& globals, const std::vector<std::string>& arguments) {
   std::vector<std::uint32_t> gpus;
-  CLI::App app("resets GPUs as hardware does: instances gone, a pending MIG mode in force",
-               "septet sim reset");
-  app.add_option("-i,--gpu", gpus, "only these GPUs (default: all)")->delimiter(',');
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("resets GPUs as hardware does: instances gone, a pending MIG mode in force",
+                   "septet sim reset");
+  line.option("-i,--gpu", gpus, "only these GPUs (default: all)").comma_separated();
+  if (TRY(line.parse(arguments)).finished) return 0;
   const auto file = TRY(open_state(globals));
   const auto count = file->read([](const simulated::NodeState& node) { return node.gpu_count; });
   if (gpus.empty()) {

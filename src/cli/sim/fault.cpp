@@ -1,9 +1,11 @@
 // septet sim fault — what goes wrong on real nodes, on demand, for every program of the node.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
 
 #include "base/nearest.h"
+#include "cli/command_line.h"
 #include "cli/sim/subcommands.h"
 #include "driver/simulated/machine.h"
 #include "driver/simulated/process_table.h"
@@ -178,61 +180,60 @@ Result<int> clear(const Globals& globals, const Options&) {
 
 struct Fault {
   std::string_view name, summary;
-  void (*options)(CLI::App& app, Options& o);
+  void (*options)(CommandLine& line, Options& o);
   Result<int> (*run)(const Globals& globals, const Options& o);
 };
 
-void gpu_option(CLI::App& app, Options& o) {
-  app.add_option("--gpu,-i", o.gpu, "GPU index")->required();
+void gpu_option(CommandLine& line, Options& o) {
+  line.option("--gpu,-i", o.gpu, "GPU index").required();
 }
-void no_options(CLI::App&, Options&) {}
+void no_options(CommandLine&, Options&) {}
 
-void instance_options(CLI::App& app, Options& o) {
-  gpu_option(app, o);
-  app.add_option("--gi", o.gi, "GPU instance id");
-  app.add_option("--ci", o.ci, "compute instance id");
+void instance_options(CommandLine& line, Options& o) {
+  gpu_option(line, o);
+  line.option("--gi", o.gi, "GPU instance id");
+  line.option("--ci", o.ci, "compute instance id");
 }
 
 const Fault kFaults[] = {
     {"xid", "an Xid event on a GPU or an instance, delivered to every program that listens",
-     [](CLI::App& app, Options& o) {
-       instance_options(app, o);
-       app.add_option("xid", o.xid, "Xid number, e.g. 31, 48, 63, 79, 94")->required();
+     [](CommandLine& line, Options& o) {
+       instance_options(line, o);
+       line.option("xid", o.xid, "Xid number, e.g. 31, 48, 63, 79, 94").required();
      },
      xid},
     {"lost", "a GPU falls off the bus (--back: it returns)",
-     [](CLI::App& app, Options& o) {
-       gpu_option(app, o);
-       app.add_flag("--back", o.off, "the GPU is there again");
+     [](CommandLine& line, Options& o) {
+       gpu_option(line, o);
+       line.flag("--back", o.off, "the GPU is there again");
      },
      lost},
     {"ecc", "ECC errors",
-     [](CLI::App& app, Options& o) {
-       instance_options(app, o);
-       app.add_option("--corrected", o.corrected, "how many");
-       app.add_option("--uncorrected", o.uncorrected, "how many");
+     [](CommandLine& line, Options& o) {
+       instance_options(line, o);
+       line.option("--corrected", o.corrected, "how many");
+       line.option("--uncorrected", o.uncorrected, "how many");
      },
      ecc},
     {"denied", "changes answer Insufficient Permissions",
-     [](CLI::App& app, Options& o) { app.add_option("--gpu,-i", o.gpu, "only on this GPU"); },
+     [](CommandLine& line, Options& o) { line.option("--gpu,-i", o.gpu, "only on this GPU"); },
      denied},
     {"in-use", "a process (Xorg) holds the whole GPU; prints its pid", gpu_option, in_use},
     {"call", "the n-th call of an NVML function fails",
-     [](CLI::App& app, Options& o) {
-       app.add_option("name", o.call, "nvml function (none: any)");
-       app.add_option("--code", o.code, "return code (default 999, unknown error)")
-           ->check(CLI::Range(1, 999));
-       app.add_option("--nth", o.nth, "which call from now on (default 1, the next; 0: every one)");
-       app.add_option("--times", o.times, "how many fail from there (default 1; 0: all)");
-       app.add_option("--gpu,-i", o.gpu, "only calls on this GPU");
+     [](CommandLine& line, Options& o) {
+       line.option("name", o.call, "nvml function (none: any)");
+       line.option("--code", o.code, "return code (default 999, unknown error)").range(1, 999);
+       line.option("--nth", o.nth, "which call from now on (default 1, the next; 0: every one)");
+       line.option("--times", o.times, "how many fail from there (default 1; 0: all)");
+       line.option("--gpu,-i", o.gpu, "only calls on this GPU");
      },
      call},
     {"slow", "creating, destroying, mode changes take time (default 200, 100, 1000 ms)",
-     [](CLI::App& app, Options& o) {
-       app.add_option("--create", o.create_ms, "milliseconds")->check(CLI::Range(0.0, 60000.0));
-       app.add_option("--destroy", o.destroy_ms, "milliseconds")->check(CLI::Range(0.0, 60000.0));
-       app.add_option("--mode", o.mode_ms, "milliseconds")->check(CLI::Range(0.0, 60000.0));
-       app.add_flag("--off", o.off, "at once again");
+     [](CommandLine& line, Options& o) {
+       line.option("--create", o.create_ms, "milliseconds").range(0.0, 60000.0);
+       line.option("--destroy", o.destroy_ms, "milliseconds").range(0.0, 60000.0);
+       line.option("--mode", o.mode_ms, "milliseconds").range(0.0, 60000.0);
+       line.flag("--off", o.off, "at once again");
      },
      slow},
     {"driver-restart", "the kernel modules are unloaded and loaded", no_options, driver_restart},
@@ -254,9 +255,9 @@ Result<int> fault(const Globals& globals, const std::vector<std::string>& argume
                 did_you_mean(arguments[0], known));
   }
   Options options;
-  CLI::App app(std::string(found->summary), "septet sim fault " + std::string(found->name));
-  found->options(app, options);
-  if (TRY(parse(app, {arguments.begin() + 1, arguments.end()})).finished) return 0;
+  CommandLine line(std::string(found->summary), "septet sim fault " + std::string(found->name));
+  found->options(line, options);
+  if (TRY(line.parse({arguments.begin() + 1, arguments.end()})).finished) return 0;
   return found->run(globals, options);
 }
 

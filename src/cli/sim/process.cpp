@@ -6,13 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstring>
-#include <fstream>
 
 #include "base/json.h"
+#include "cli/command_line.h"
 #include "cli/sim/subcommands.h"
 #include "driver/simulated/machine.h"
 #include "driver/simulated/process_table.h"
@@ -32,6 +32,9 @@ struct Options {
   double seconds = 0;
   bool graphics = false;
 };
+
+// NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
+std::string reason() { return std::strerror(errno); }
 
 volatile std::sig_atomic_t asked_to_stop = 0;
 
@@ -83,24 +86,22 @@ Result<> attach(simulated::StateFile& file, const Options& options, pid_t pid) {
 
 Result<int> start(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
-  CLI::App app("starts a pretend workload and prints its pid", "septet sim process start");
-  app.add_option("--gpu,-i", options.gpu, "GPU index")->required();
-  app.add_option("--gi", options.gi, "GPU instance id (none: the whole GPU)");
-  app.add_option("--ci", options.ci, "compute instance id (default 0 when --gi is given)");
-  app.add_option("--memory", options.memory_mib, "memory, with a unit or in MiB (default 1GiB)")
-      ->transform(CLI::AsNumberWithUnit(
-          std::map<std::string, std::uint64_t>{{"MiB", 1}, {"GiB", 1024}, {"M", 1}, {"G", 1024}}));
-  app.add_option("--sm", options.sm, "SM activity in percent of its instance (default 50)")
-      ->check(CLI::Range(0, 100));
-  app.add_option("--memory-activity", options.memory_activity,
-                 "memory activity in percent (default 30)")
-      ->check(CLI::Range(0, 100));
-  app.add_option("--name", options.name, "process name (default python)");
-  app.add_option("--for", options.seconds, "ends by itself after so many seconds")
-      ->check(CLI::Range(0.0, 86400.0));
-  app.add_option("--pid", options.pid, "put this running process on the GPU instead of a new one");
-  app.add_flag("--graphics", options.graphics, "a graphics client, such as Xorg");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("starts a pretend workload and prints its pid", "septet sim process start");
+  line.option("--gpu,-i", options.gpu, "GPU index").required();
+  line.option("--gi", options.gi, "GPU instance id (none: the whole GPU)");
+  line.option("--ci", options.ci, "compute instance id (default 0 when --gi is given)");
+  line.option("--memory", options.memory_mib, "memory, with a unit or in MiB (default 1GiB)")
+      .with_unit({{"MiB", 1}, {"GiB", 1024}, {"M", 1}, {"G", 1024}});
+  line.option("--sm", options.sm, "SM activity in percent of its instance (default 50)")
+      .range(0, 100);
+  line.option("--memory-activity", options.memory_activity,
+              "memory activity in percent (default 30)")
+      .range(0, 100);
+  line.option("--name", options.name, "process name (default python)");
+  line.option("--for", options.seconds, "ends by itself after so many seconds").range(0.0, 86400.0);
+  line.option("--pid", options.pid, "put this running process on the GPU instead of a new one");
+  line.flag("--graphics", options.graphics, "a graphics client, such as Xorg");
+  if (TRY(line.parse(arguments)).finished) return 0;
   if (options.gi != simulated::kNone && options.ci == simulated::kNone) options.ci = 0;
 
   const auto file = TRY(open_state(globals));
@@ -110,13 +111,9 @@ Result<int> start(const Globals& globals, const std::vector<std::string>& argume
     return 0;
   }
   int go[2];
-  if (pipe2(go, O_CLOEXEC) != 0)
-    return fail(Code::kInternal,
-                fmt::format("pipe: {}", std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
+  if (pipe2(go, O_CLOEXEC) != 0) return fail(Code::kInternal, "pipe: " + reason());
   const pid_t child = fork();
-  if (child < 0)
-    return fail(Code::kUnavailable,
-                fmt::format("fork: {}", std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
+  if (child < 0) return fail(Code::kUnavailable, "fork: " + reason());
   if (child == 0) {
     close(go[1]);
     hold(options, go[0]);
@@ -159,10 +156,10 @@ Result<> stop_one(simulated::StateFile& file, pid_t pid) {
 Result<int> stop(const Globals& globals, const std::vector<std::string>& arguments) {
   std::vector<pid_t> pids;
   bool all = false;
-  CLI::App app("ends pretend workloads", "septet sim process stop");
-  app.add_option("pid", pids, "pids that start printed");
-  app.add_flag("--all", all, "all of them");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("ends pretend workloads", "septet sim process stop");
+  line.option("pid", pids, "pids that start printed");
+  line.flag("--all", all, "all of them");
+  if (TRY(line.parse(arguments)).finished) return 0;
   const auto file = TRY(open_state(globals));
   if (all) {
     for (const auto& process : list_of(*file)) pids.push_back(process.pid);
@@ -175,9 +172,9 @@ Result<int> stop(const Globals& globals, const std::vector<std::string>& argumen
 
 Result<int> list(const Globals& globals, const std::vector<std::string>& arguments) {
   bool json = globals.json;
-  CLI::App app("what runs on the node", "septet sim process list");
-  app.add_flag("--json", json, "for programs");
-  if (TRY(parse(app, arguments)).finished) return 0;
+  CommandLine line("what runs on the node", "septet sim process list");
+  line.flag("--json", json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return 0;
   const auto file = TRY(open_state(globals));
   const auto processes = list_of(*file);
   const auto id = [](std::uint32_t value) {

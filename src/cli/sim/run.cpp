@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -33,7 +32,8 @@ namespace simulated = driver::simulated;
 
 namespace {
 
-std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe): one thread
+// NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
+std::string reason() { return std::strerror(errno); }
 
 void say_missing(const std::string& what, const std::string& why) {
   fmt::print(stderr, "septet sim run: not provided: {} ({})\n", what, why);
@@ -92,14 +92,17 @@ std::map<std::string, fs::path> absent_in(const fs::path& root) {
 void set_environment(const Globals& globals, const fs::path& library, const fs::path& shims) {
   // In the child, before exec; no other thread exists.
   const auto prepend = [](const char* name, const std::string& value) {
-    const char* old = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): see above
+    const char* old = std::getenv(name);
     const std::string joined = old != nullptr && *old != '\0' ? value + ":" + old : value;
-    setenv(name, joined.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): see above
+    setenv(name, joined.c_str(), 1);
   };
   prepend("LD_LIBRARY_PATH", library.string());
   prepend("PATH", shims.string());
-  setenv("SEPTET_SIM", fs::absolute(globals.state_path).c_str(),
-         1);  // NOLINT(concurrency-mt-unsafe)
+  const std::string state = fs::absolute(globals.state_path).string();
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): see above
+  setenv("SEPTET_SIM", state.c_str(), 1);
 }
 
 [[noreturn]] void become(const Globals& globals, std::vector<std::string> command,

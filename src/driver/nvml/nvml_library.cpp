@@ -11,7 +11,7 @@ Result<Library> Library::open(const std::string& path) {
   // RTLD_LOCAL: two libraries (a real one and a simulated one) must not see each other's names.
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle != nullptr) return Library(handle, path);
-  const char* said = dlerror();
+  const char* said = dlerror();  // NOLINT(concurrency-mt-unsafe): glibc keeps one per thread
   return std::unexpected(
       Error{Code::kNoDriver, "load the driver library " + path,
             "install the NVIDIA driver, or add --sim to use a simulated node", 12,

@@ -126,11 +126,11 @@ Result<> StateFile::create(const std::string& path, const NodeState& node, bool 
 
 std::string default_state_path() {
   const auto said = [](const char* name) -> std::string {
-    const char* value =
-        std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets it meanwhile
+    const char* value = std::getenv(name);
     return value != nullptr ? value : "";
   };
-  const std::string path = said("SEPTET_SIM");
+  std::string path = said("SEPTET_SIM");
   if (!path.empty() && path != "1") return path;
   const std::string state_home = said("XDG_STATE_HOME");
   if (state_home.starts_with("/"))
