@@ -23,10 +23,7 @@ dev:
 	@cmake --preset dev >build/dev.log 2>&1 || { cat build/dev.log; exit 1; }
 	@cmake --build build/dev
 
-test: build
-	@scripts/install_deps.sh test
-	@cmake --preset test >build/test.log 2>&1 || { cat build/test.log; exit 1; }
-	@cmake --build build/test
+test: build dev
 	@scripts/test.sh
 
 check: dev
