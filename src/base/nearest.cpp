@@ -7,6 +7,15 @@ namespace septet {
 
 namespace {
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+// How far `word` is from `candidate`; at most 1 from one that goes on where `word` stops
+// ("h200" for h200-141gb), for that is a name cut short rather than misspelled.
+std::size_t distance_of(std::string_view word, std::string_view candidate) {
+  const std::size_t whole = edit_distance(word, candidate);
+  const bool begins = word.size() >= 3 && candidate.size() > word.size() &&
+                      edit_distance(word, candidate.substr(0, word.size())) == 0;
+  return begins ? std::min<std::size_t>(whole, 1) : whole;
+}
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -29,7 +38,7 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
   const std::size_t limit = std::max<std::size_t>(2, word.size() / 3);
   std::vector<std::pair<std::size_t, std::string>> ranked;
   for (const std::string_view candidate : known) {
-    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t distance = distance_of(word, candidate);
     if (distance <= limit) ranked.emplace_back(distance, candidate);
   }
   std::ranges::stable_sort(ranked, {}, &std::pair<std::size_t, std::string>::first);

@@ -10,8 +10,8 @@ namespace septet {
 
 std::size_t edit_distance(std::string_view a, std::string_view b);  // case-insensitive Levenshtein
 
-// At most `count` of `known`, closest first; only those within a third of the word's length (at
-// least 2).
+// At most `count` of `known`, closest first: those that begin with `word`, and those within a third
+// of its length (at least 2).
 std::vector<std::string> nearest(std::string_view word, std::span<const std::string_view> known,
                                  std::size_t count);
 // "did you mean a, b or c?"; "known: ..." with all (shortened) when nothing is near.

@@ -43,6 +43,12 @@ TEST(Nearest, closest_first_and_only_those_near) {
   EXPECT_TRUE(nearest("abce", alike, 0).empty());
 }
 
+TEST(Nearest, a_name_cut_short_comes_first) {
+  const Words known = {"b300", "gb200", "h200-141gb", "h20-96gb"};
+  EXPECT_EQ(nearest("h200", known, 1), (std::vector<std::string>{"h200-141gb"}));
+  EXPECT_EQ(nearest("H20", known, 2), (std::vector<std::string>{"h200-141gb", "h20-96gb"}));
+}
+
 TEST(DidYouMean, reads_as_a_sentence) {
   EXPECT_EQ(did_you_mean("aple", Words{"maple", "apple"}), "did you mean maple or apple?");
   EXPECT_EQ(did_you_mean("statsu", Words{"status", "explain"}), "did you mean status?");

@@ -105,10 +105,11 @@ int report(std::string_view verb, const Error& error) {
 
 int run_septet(const std::vector<std::string>& argv) {
   Globals globals = globals_from_environment();
-  std::vector<std::string> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
+  std::vector<std::string> words;
   if (!argv.empty() && argv[0].substr(argv[0].rfind('/') + 1) == "nvidia-smi") {
-    words.insert(words.begin(), "smi");
+    words.emplace_back("smi");
   }
+  words.insert(words.end(), argv.begin() + (argv.empty() ? 0 : 1), argv.end());
   const auto ended = take_globals(words, globals);
   if (!ended) return report("", ended.error());
   if (*ended) return **ended;
