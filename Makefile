@@ -32,7 +32,7 @@ check: dev
 check-fast: dev
 	@ctest --test-dir build/dev -LE 'slow|conformance' --output-on-failure -j2
 
-bench: deps
+bench: build
 	@scripts/install_deps.sh test
 	@scripts/bench.sh
 
