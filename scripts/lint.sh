@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# lint.sh --format | --changed | --all — clang-format-16 and clang-tidy-16 (the checks are in .clang-tidy).
+# lint.sh --format | --changed | --product | --all — clang-format-16 and clang-tidy-16 (the checks are in .clang-tidy).
 #
 # clang-tidy spends its time in the standard headers, so sources of one folder are read together, as one
 # translation unit; where two of them cannot share one (the same name in both), the batch is halved.
@@ -59,8 +59,10 @@ case "${1:-}" in
     mapfile -t files < <({ git diff --name-only --diff-filter=d HEAD -- '*.cpp'
       git ls-files -o --exclude-standard -- '*.cpp'; } | sort -u)
     ;;
+  --product) mapfile -t files < <(git ls-files -co --exclude-standard -- 'src/*.cpp' 'apps/*.cpp' 'tools/*.cpp' |
+    grep -vE '_(test|bench)\.cpp$') ;;
   --all) mapfile -t files < <(git ls-files -co --exclude-standard -- '*.cpp') ;;
-  *) echo "usage: lint.sh --format | --changed | --all" >&2; exit 1 ;;
+  *) echo "usage: lint.sh --format | --changed | --product | --all" >&2; exit 1 ;;
 esac
 
 existing=()

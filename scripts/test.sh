@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 echo "== format and lint"
 scripts/lint.sh --format
-scripts/lint.sh --all
+scripts/lint.sh --product
 echo "== third-party clients"
 tests/conformance/install.sh
 echo "== tests"

@@ -60,7 +60,7 @@ std::string align(const std::vector<std::vector<std::string>>& rows) {
 
 std::string instances_text(const Subject& subject, const GpuInstanceProfile& profile,
                            const FreeCount& free) {
-  const std::string total =
+  std::string total =
       fact_text(subject.judged(profile, &GpuInstanceProfile::max), subject.audience);
   if (!free) return total;
   const auto now = free(profile);

@@ -94,8 +94,7 @@ TEST(PartedFile, ExportReadBackChangesNothing) {
   ASSERT_TRUE(node) << node.error().what;
   for (const std::string entry :
        {"{devices: all, mig-enabled: true, mig-devices: {}}",
-        "{devices: [0, 2], mig-enabled: true, mig-devices: {\"1g.10gb\": 2, \"2g.20gb\": 1, "
-        "\"3g.40gb\": 1}}",
+        "{devices: [0, 2], mig-enabled: true, mig-devices: {1g.10gb: 2, 2g.20gb: 1, 3g.40gb: 1}}",
         "{devices: [0], mig-enabled: true, mig-devices: {\"1c.3g.40gb\": 4, \"2c.3g.40gb\": 1}}",
         "{devices: [2], mig-enabled: true, mig-devices: {\"1g.10gb+me\": 1, \"1g.20gb\": 2}}",
         "{devices: [1], mig-enabled: true, mig-devices: {\"1g.6gb\": 2, \"2g.12gb\": 1}}",

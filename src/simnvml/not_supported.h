@@ -57,7 +57,7 @@ template <class T>
 void clear(T* out) noexcept {
   if (out == nullptr) return;
   std::size_t kept = 0;
-  std::size_t size = sizeof(T);
+  std::size_t size = sizeof(T);  // NOLINT(bugprone-sizeof-expression): T may be a handle
   if constexpr (StatesItsVersion<T>) {
     static_assert(offsetof(T, version) == 0);
     kept = sizeof(out->version);

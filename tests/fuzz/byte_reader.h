@@ -27,7 +27,7 @@ class ByteReader {
     return value;
   }
   std::string rest() {
-    const std::string text(left_.begin(), left_.end());
+    std::string text(left_.begin(), left_.end());
     left_ = {};
     return text;
   }
