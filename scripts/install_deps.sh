@@ -3,7 +3,8 @@
 # Root, or sudo when not root. Says what it installs; does nothing when all is there.
 set -euo pipefail
 
-build=(g++ cmake ninja-build pkg-config libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libcli11-dev)
+build=(g++ cmake ninja-build pkg-config libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libcli11-dev
+  libsqlite3-dev)
 test=("${build[@]}" git ccache libgtest-dev librapidcheck-dev libbenchmark-dev clang-16 clang-tidy-16
   clang-format-16 libclang-rt-16-dev python3 python3-venv binutils tmux)
 

@@ -1,11 +1,12 @@
 // septet apply — make this node look like a file, and show it.
 #include <fmt/format.h>
 
+#include "cli/boot_restore.h"
+#include "cli/change_session.h"
 #include "cli/command_line.h"
 #include "cli/plan_inputs.h"
 #include "cli/plan_text.h"
 #include "cli/verb.h"
-#include "partition/apply.h"
 
 namespace septet::cli {
 
@@ -13,8 +14,8 @@ namespace {
 
 struct Options {
   PlanInput input;
-  bool json = false, dry_run = false;
-  partition::ApplyOptions apply;
+  ChangeOptions change;
+  bool boot = false, reboot = false;
 };
 
 const plan::NodePlan* packed_of(const Intent& intent) {
@@ -37,75 +38,80 @@ void print_node(const Intent& intent, const mig::Node& node) {
     fmt::print("\n{}", assignment_text(node, *packed));
 }
 
-Json outcome_json(const Intent& intent, const partition::Outcome& outcome) {
-  Json json{{"outcome", partition::to_string(outcome.end)},
-            {"steps_done", outcome.steps_done},
-            {"steps", intent.plan.steps.size()}};
-  json["failure"] = outcome.failure ? Json(outcome.failure->describe()) : Json(nullptr);
-  json["rollback_failure"] =
-      outcome.rollback_failure ? Json(outcome.rollback_failure->describe()) : Json(nullptr);
+Json outcome_json(const Intent& intent, const partition::Journaled& made) {
+  Json json = to_json(made, intent.plan);
   json["packing"] = intent.packed ? to_json(*intent.packed) : Json(nullptr);
-  json["plan"] = plan::to_json(intent.plan);
+  json["plan"] = plan_json(intent.plan);
   return json;
 }
 
-// What went wrong, and what the node is like now: both must be told.
-std::unexpected<Error> failed(const Intent& intent, const partition::Outcome& outcome) {
-  const std::string done =
-      fmt::format("{} of {} steps were done", outcome.steps_done, intent.plan.steps.size());
-  Error error = *outcome.failure;
-  std::string remedy = error.remedy;
-  if (outcome.end == partition::End::kRolledBack) {
-    return fail_because(std::move(error), done + ", then the node was put back as it was",
-                        std::move(remedy));
-  }
-  std::string what = done + ", and putting the node back failed too";
-  if (outcome.rollback_failure) what += ":\n  " + outcome.rollback_failure->what;
-  for (const plan::Step& step : outcome.left) what += "\n  left: " + plan::to_string(step);
-  return fail_because(std::move(error), std::move(what), "look at the node: septet status");
+// Says what is to be done; kInfeasible when the workloads do not fit.
+Result<> show_intent(const Intent& intent, bool json) {
+  const bool misfit = intent.packed && !intent.packed->fits();
+  if (misfit && !json) fmt::print("{}", misfit_text(*intent.packed));
+  if (misfit) return std::unexpected(does_not_fit(*intent.packed));
+  if (!json) print_plan(intent);
+  return {};
 }
 
-Result<int> carry_out(driver::Driver& driver, const Intent& intent, const Options& options) {
-  const auto outcome = TRY(partition::apply(intent.plan, driver, options.apply));
-  if (options.json) fmt::print("{}", to_text(outcome_json(intent, outcome)));
-  if (outcome.end != partition::End::kDone) return failed(intent, outcome);
+Result<int> dry_run(const Globals& globals, const Wanted& wanted, const ChangeOptions& options) {
+  const auto driver = TRY(open_driver(globals));
+  const auto intent = TRY(intent_of(*driver, wanted));
+  TRY(show_intent(intent, options.json));
+  if (options.json) {
+    fmt::print("{}", to_text(plan_json(intent.plan)));
+  } else if (intent.plan.empty()) {
+    fmt::print("nothing to do: the node is as {} wants it\n", intent.file);
+  }
+  if (intent.plan.empty()) return 0;
+  const auto obstacle = partition::obstacle(intent.plan, apply_options(globals, options));
+  if (obstacle) fmt::print(stderr, "septet apply: would be refused: {}\n", obstacle->describe());
+  return 2;
+}
+
+Result<int> make_it_so(const Globals& globals, const Wanted& wanted, const ChangeOptions& options) {
+  auto session = TRY(begin_change(globals, options));
+  const auto intent = TRY(intent_of(*session.driver, wanted));
+  TRY(show_intent(intent, options.json));
+  // With nothing to do, too: that this is wanted is what `apply --boot` will go by.
+  const auto made = TRY(carry_out(session, "apply", intent.plan, apply_options(globals, options)));
+  if (options.json) fmt::print("{}", to_text(outcome_json(intent, made)));
+  if (made.outcome.end != partition::End::kDone) return std::unexpected(failed(made, intent.plan));
   if (options.json) return 0;
-  fmt::print("done: {} of {} steps, each read back\n", outcome.steps_done,
-             intent.plan.steps.size());
-  print_node(intent, TRY(driver.observe()));
+  if (intent.plan.empty()) {
+    fmt::print("nothing to do: the node is as {} wants it\n", intent.file);
+  } else {
+    fmt::print("{}", done_text(made, intent.plan));
+  }
+  print_node(intent, TRY(session.driver->observe()));
   return 0;
 }
 
 Result<int> run_apply(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
-  options.json = globals.json;
+  options.change.json = globals.json;
   CommandLine line("make this node look like a file: workloads, or a mig-parted config",
                    "septet apply");
   add_plan_options(line, options.input);
-  line.flag("--dry-run", options.dry_run, "only say what would be done; exit 2 if anything");
-  line.flag("--allow-reset", options.apply.allow_reset,
-            "GPUs whose change of mode needs it may be reset");
-  line.flag("--json", options.json, "for programs");
+  add_change_options(line, options.change);
+  line.flag("--boot", options.boot,
+            "instead of a file: what was last applied, after a reboot or a driver reload");
+  line.flag("--reboot", options.reboot,
+            "with --boot: reboot, once, where a mode change cannot be had without");
   if (TRY(line.parse(arguments)).finished) return 0;
-
-  const auto driver = TRY(open_driver(globals));
-  const auto intent = TRY(intent_of(*driver, options.input));
-  const bool misfit = intent.packed && !intent.packed->fits();
-  if (misfit && !options.json) fmt::print("{}", misfit_text(*intent.packed));
-  if (misfit) return std::unexpected(does_not_fit(*intent.packed));
-  if (!options.json) print_plan(intent);
-  if (intent.plan.empty()) {
-    if (options.json) {
-      fmt::print("{}", to_text(outcome_json(intent, {})));
-    } else {
-      fmt::print("nothing to do: the node is as {} wants it\n", intent.file);
-      print_node(intent, intent.node);
-    }
-    return 0;
+  const bool file = !options.input.file.empty() || !options.input.option.empty();
+  if (options.boot && (file || options.change.dry_run)) {
+    return fail(Code::kInvalidArgument,
+                file ? "--boot takes no file: what is restored is what was last applied"
+                     : "--boot has no dry run",
+                "septet history shows what was applied");
   }
-  if (!options.dry_run) return carry_out(*driver, intent, options);
-  if (options.json) fmt::print("{}", to_text(plan::to_json(intent.plan)));
-  return 2;
+  if (options.reboot && !options.boot)
+    return fail(Code::kInvalidArgument, "--reboot goes with --boot", "septet apply --help");
+  if (options.boot) return restore_at_boot(globals, options.change, options.reboot);
+  const auto wanted = TRY(read_wanted(options.input));
+  if (options.change.dry_run) return dry_run(globals, wanted, options.change);
+  return make_it_so(globals, wanted, options.change);
 }
 
 }  // namespace

@@ -36,6 +36,11 @@ Option Option::comma_separated() {
   return *this;
 }
 
+Option Option::one_at_a_time() {
+  impl_->option->allow_extra_args(false);
+  return *this;
+}
+
 Option Option::needs(const Option& other) {
   impl_->option->needs(other.impl_->option);
   return *this;

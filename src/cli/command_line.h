@@ -25,6 +25,7 @@ class Option {
   Option range(double lowest, double highest);
   Option one_of(const std::vector<std::string>& words);
   Option comma_separated();  // a,b as well as a b
+  Option one_at_a_time();    // --name a --name b; the word after a is not its own
   Option needs(const Option& other);
   Option excludes(const Option& other);
   Option show_default();  // in --help

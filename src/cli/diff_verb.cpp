@@ -18,11 +18,12 @@ Result<int> run_diff(const Globals& globals, const std::vector<std::string>& arg
   add_plan_options(line, input);
   line.flag("--json", json, "for programs");
   if (TRY(line.parse(arguments)).finished) return 0;
+  const auto wanted = TRY(read_wanted(input));
   const auto driver = TRY(open_driver(globals));
-  const auto intent = TRY(intent_of(*driver, input));
+  const auto intent = TRY(intent_of(*driver, wanted));
   if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));
   if (json) {
-    fmt::print("{}", to_text(plan::to_json(intent.plan)));
+    fmt::print("{}", to_text(plan_json(intent.plan)));
   } else if (intent.plan.empty()) {
     fmt::print("nothing to do: the node is as {} wants it\n", intent.file);
   } else {

@@ -10,21 +10,6 @@ namespace septet::cli {
 
 namespace {
 
-Json to_json(const partition::PartedConfig& config) {
-  Json entries = Json::array();
-  for (const partition::PartedEntry& entry : config.entries) {
-    Json one;
-    one["devices"] = entry.all ? Json("all") : Json(entry.devices);
-    one["mig-enabled"] = entry.mig_enabled;
-    if (entry.mig_enabled) {
-      one["mig-devices"] = Json::object();
-      for (const auto& [name, count] : entry.mig_devices) one["mig-devices"][name] = count;
-    }
-    entries.push_back(std::move(one));
-  }
-  return {{"version", "v1"}, {"mig-configs", {{config.name, std::move(entries)}}}};
-}
-
 Result<int> run_export(const Globals& globals, const std::vector<std::string>& arguments) {
   bool json = globals.json;
   std::string format, name = "current";
@@ -49,7 +34,7 @@ Result<int> run_export(const Globals& globals, const std::vector<std::string>& a
   for (const std::string& loss : exported.losses) {
     fmt::print(stderr, "septet export: this format cannot say: {}\n", loss);
   }
-  fmt::print("{}", json || format == "json" ? to_text(to_json(exported.config))
+  fmt::print("{}", json || format == "json" ? to_text(partition::to_json({exported.config}))
                                             : partition::to_yaml(exported.config));
   return 0;
 }

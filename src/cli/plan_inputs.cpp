@@ -16,23 +16,20 @@ void add_plan_options(CommandLine& line, PlanInput& input) {
             "instances in use belong to others: plan beside them, never count them");
 }
 
-Result<Intent> intent_of(driver::Driver& driver, const PlanInput& input) {
+Result<Wanted> read_wanted(const PlanInput& input) {
   if (input.file.empty() == input.option.empty()) {
     return fail(
         Code::kInvalidArgument, input.file.empty() ? "which file?" : "two files are named",
         "give one: a list of workloads (examples/inference-mix.yaml) or a mig-parted config");
   }
-  Intent intent;
-  intent.file = input.file.empty() ? input.option : input.file;
-  const auto document = TRY(read_yaml_file(intent.file));
+  Wanted wanted;
+  wanted.file = input.file.empty() ? input.option : input.file;
+  wanted.beside_running = input.beside_running;
+  const auto document = TRY(read_yaml_file(wanted.file));
   if (partition::looks_like_parted(document)) {
     const auto configs = TRY(partition::read_parted(document));
-    const auto config = TRY(partition::select_config(configs, input.config));
-    intent.config = config.name;
-    intent.node = TRY(driver.observe());
-    const auto targets = TRY(partition::targets_of(config, intent.node));
-    intent.plan = plan::diff(intent.node, targets);
-    return intent;
+    wanted.config = TRY(partition::select_config(configs, input.config));
+    return wanted;
   }
   if (!partition::looks_like_workloads(document)) {
     return fail_at(document, document.root, "neither workloads nor mig-configs is in this file",
@@ -42,9 +39,21 @@ Result<Intent> intent_of(driver::Driver& driver, const PlanInput& input) {
     return fail(Code::kInvalidArgument,
                 "-c chooses a config of a mig-parted file; this one lists workloads");
   }
-  auto workloads = TRY(partition::read_workloads(document));
+  wanted.workloads = TRY(partition::read_workloads(document));
+  return wanted;
+}
+
+Result<Intent> intent_of(driver::Driver& driver, const Wanted& wanted) {
+  Intent intent;
+  intent.file = wanted.file;
   intent.node = TRY(driver.observe());
-  intent.packed = TRY(plan::plan_node(intent.node, std::move(workloads), {input.beside_running}));
+  if (wanted.config) {
+    intent.config = wanted.config->name;
+    const auto targets = TRY(partition::targets_of(*wanted.config, intent.node));
+    intent.plan = plan::diff(intent.node, targets);
+    return intent;
+  }
+  intent.packed = TRY(plan::plan_node(intent.node, wanted.workloads, {wanted.beside_running}));
   intent.plan = intent.packed->plan;
   return intent;
 }

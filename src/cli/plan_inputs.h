@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/verb.h"
+#include "partition/parted_file.h"
 #include "plan/plan_node.h"
 
 namespace septet::cli {
@@ -19,6 +20,16 @@ struct PlanInput {
 };
 void add_plan_options(CommandLine& line, PlanInput& input);
 
+// The file as read, before any GPU is looked at: workloads or a config.
+struct Wanted {
+  std::string file;
+  bool beside_running = false;
+  std::vector<plan::Workload> workloads;
+  std::optional<partition::PartedConfig> config;  // of a mig-parted file
+};
+// Told apart by what is in it.
+Result<Wanted> read_wanted(const PlanInput& input);
+
 struct Intent {
   std::string file;
   mig::Node node;                        // the snapshot it was planned from
@@ -27,9 +38,8 @@ struct Intent {
   plan::Plan plan;                       // the steps; empty when `packed` does not fit
 };
 
-// Reads the file (workloads or mig-parted v1, told apart by what is in it), observes the node,
-// plans.
-Result<Intent> intent_of(driver::Driver& driver, const PlanInput& input);
+// Observes the node and plans.
+Result<Intent> intent_of(driver::Driver& driver, const Wanted& wanted);
 
 // For workloads that do not fit: what to say once, with exit code 3.
 Error does_not_fit(const plan::NodePlan& packed);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/plan_text.h"
+#include "partition/holders.h"
 
 namespace septet::cli {
 
@@ -68,11 +69,14 @@ std::string steps_text(const plan::Plan& plan, const plan::NodePlan* packed) {
     if (with_last || with_next) continue;
     std::string said = line(step, packed);
     while (said.ends_with(' ')) said.pop_back();
+    if (step.stop != plan::Stop::kNothing)
+      said += fmt::format("  needs: {}", plan::to_string(step.stop));
     text +=
         fmt::format("  {:<8}{}\n", gpu == step.gpu ? "" : fmt::format("GPU {}", step.gpu), said);
     gpu = step.gpu;
-    if (step.stop != plan::Stop::kNothing && !step.in_the_way.empty()) {
-      text += wrapped("            in use by ", plan::who(step.in_the_way));
+    for (const mig::Process& process : step.in_the_way) {
+      text +=
+          wrapped("            in the way: ", partition::to_string(partition::holder_of(process)));
     }
   }
   return text;
@@ -147,6 +151,18 @@ Json to_json(const plan::NodePlan& packed) {
   json["unusable"] = Json::array();
   for (const plan::UnusableGpu& gpu : packed.unusable) {
     json["unusable"].push_back({{"gpu", gpu.gpu}, {"why", gpu.why}});
+  }
+  return json;
+}
+
+Json plan_json(const plan::Plan& plan) {
+  Json json = plan::to_json(plan);
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    const auto& processes = plan.steps[s].in_the_way;
+    for (std::size_t p = 0; p < processes.size(); ++p) {
+      Json holder = partition::to_json(partition::holder_of(processes[p]));
+      json["steps"][s]["in_the_way"][p].update(holder);
+    }
   }
   return json;
 }

@@ -1,6 +1,7 @@
 // cli/plan_text.h — plans and packings in words, within 80 columns, and as JSON.
 //
-// Pure: the same values give the same characters.
+// The same values give the same characters; only who the processes in the way are is asked of
+// /proc.
 #pragma once
 
 #include <string>
@@ -19,7 +20,8 @@ std::string sizing_text(const plan::NodePlan& packed);
 std::string packing_text(const plan::NodePlan& packed);
 // What fits and what does not, when not everything does.
 std::string misfit_text(const plan::NodePlan& packed);
-// Steps by GPU, the creation of an instance and of what fills it in one line; who gets what.
+// Steps by GPU, the creation of an instance and of what fills it in one line; who gets what, what
+// must stand still for it, and who is in the way.
 std::string steps_text(const plan::Plan& plan, const plan::NodePlan* packed);
 // "41 steps: 25 instances to create, 0 to destroy, MIG mode of 5 GPUs to turn on".
 std::string summary_text(const plan::Plan& plan);
@@ -29,5 +31,7 @@ std::string assignment_text(const mig::Node& node, const plan::NodePlan& packed)
 std::string draw_assignment(const mig::Node& node, const plan::NodePlan* packed, bool color);
 
 Json to_json(const plan::NodePlan& packed);
+// plan::to_json, and per step who is in the way: process, user, container or pod.
+Json plan_json(const plan::Plan& plan);
 
 }  // namespace septet::cli

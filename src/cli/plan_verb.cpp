@@ -14,7 +14,7 @@ Json json_of(const Intent& intent) {
   Json json{{"file", intent.file}};
   json["config"] = intent.config.empty() ? Json(nullptr) : Json(intent.config);
   json["packing"] = intent.packed ? to_json(*intent.packed) : Json(nullptr);
-  json["plan"] = plan::to_json(intent.plan);
+  json["plan"] = plan_json(intent.plan);
   return json;
 }
 
@@ -45,8 +45,9 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
   add_plan_options(line, input);
   line.flag("--json", json, "for programs");
   if (TRY(line.parse(arguments)).finished) return 0;
+  const auto wanted = TRY(read_wanted(input));
   const auto driver = TRY(open_driver(globals));
-  const auto intent = TRY(intent_of(*driver, input));
+  const auto intent = TRY(intent_of(*driver, wanted));
   if (json) {
     fmt::print("{}", to_text(json_of(intent)));
   } else {

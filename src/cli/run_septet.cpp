@@ -16,8 +16,6 @@ namespace septet::cli {
 
 namespace {
 
-constexpr const char* kVersion = "septet 0.1.0";
-
 void print_help() {
   fmt::print(
       "septet: the whole life of a Multi-Instance GPU\n\n"
@@ -106,9 +104,9 @@ int report(std::string_view verb, const Error& error) {
 int run_septet(const std::vector<std::string>& argv) {
   Globals globals = globals_from_environment();
   std::vector<std::string> words;
-  if (!argv.empty() && argv[0].substr(argv[0].rfind('/') + 1) == "nvidia-smi") {
-    words.emplace_back("smi");
-  }
+  const std::string called = argv.empty() ? "" : argv[0].substr(argv[0].rfind('/') + 1);
+  if (called == "nvidia-smi") words.emplace_back("smi");
+  if (called == "nvidia-mig-parted") words.emplace_back("parted");
   words.insert(words.end(), argv.begin() + (argv.empty() ? 0 : 1), argv.end());
   const auto ended = take_globals(words, globals);
   if (!ended) return report("", ended.error());

@@ -17,6 +17,8 @@
 
 namespace septet::cli {
 
+inline constexpr const char* kVersion = "septet 0.1.0";
+
 // What stands before the verb: septet [--driver PATH | --sim[=STATE]] [--json] VERB ...
 struct Globals {
   std::optional<std::string> driver_path;  // --driver or SEPTET_DRIVER

@@ -1,113 +1,58 @@
 #include "partition/apply.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <set>
+#include <thread>
 #include <utility>
 
-#include "partition/run_step.h"
+#include "partition/gpu_change.h"
+#include "partition/preflight.h"
 
 namespace septet::partition {
 
 namespace {
 
-using plan::GpuCut;
-using plan::Plan;
-using plan::Step;
+using Drivers = std::vector<std::unique_ptr<driver::Driver>>;
 
-Result<GpuCut> cut_now(driver::Driver& driver, std::uint32_t gpu) {
-  const auto seen = TRY(look(driver, gpu));
-  return plan::cut_of(seen);
+// One Driver for each further thread; the caller's own serves the first.
+Result<Drivers> open_drivers(const std::vector<GpuChange>& gpus, const ApplyOptions& options) {
+  Drivers drivers;
+  if (!options.open_driver) return drivers;
+  const auto busy = std::ranges::count_if(gpus, &GpuChange::has_steps);
+  const auto threads = std::min<std::size_t>(static_cast<std::size_t>(busy), options.most_at_once);
+  while (drivers.size() + 1 < threads) {
+    auto driver = options.open_driver();
+    if (!driver) return fail_because(std::move(driver).error(), "open one driver per GPU");
+    drivers.push_back(*std::move(driver));
+  }
+  return drivers;
 }
 
-Result<> check_start(const Plan& plan, driver::Driver& driver) {
-  for (const GpuCut& from : plan.from) {
-    const auto now = TRY(cut_now(driver, from.gpu));
-    if (now == from) continue;
-    return fail(
-        Code::kConflict,
-        fmt::format(
-            "the node changed since the plan was made\n  planned from {}\n  now          {}",
-            plan::to_string(from), plan::to_string(now)),
-        "plan again");
-  }
-  return {};
+using Part = void (GpuChange::*)(driver::Driver&, Change&);
+
+void for_each_gpu(std::vector<GpuChange>& gpus, driver::Driver& first, const Drivers& further,
+                  Change& change, Part part) {
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&](driver::Driver& driver) {
+    for (std::size_t i = next++; i < gpus.size(); i = next++) (gpus[i].*part)(driver, change);
+  };
+  std::vector<std::jthread> threads;
+  for (const auto& driver : further) threads.emplace_back([&work, &driver] { work(*driver); });
+  work(first);
 }
 
-Result<> check_end(const std::vector<GpuCut>& wanted, driver::Driver& driver) {
-  for (const GpuCut& to : wanted) {
-    const auto now = TRY(cut_now(driver, to.gpu));
-    if (plan::satisfies(now, to)) continue;
-    return fail(
-        Code::kConflict,
-        fmt::format(
-            "every step succeeded, but the node is not as planned\n  wanted {}\n  is     {}",
-            plan::to_string(to), plan::to_string(now)),
-        "somebody else changes this GPU; plan again");
+Outcome sum_up(const std::vector<GpuChange>& gpus, const Change& change) {
+  Outcome outcome;
+  outcome.recorder_failure = change.unwritten();
+  for (const GpuChange& gpu : gpus) {
+    const GpuOutcome& one = gpu.report();
+    outcome.end = std::max(outcome.end, one.end);
+    outcome.steps_done += one.steps_done;
+    if (!outcome.failure) outcome.failure = one.failure;
+    if (!outcome.rollback_failure) outcome.rollback_failure = one.rollback_failure;
+    std::ranges::copy(one.left, std::back_inserter(outcome.left));
+    outcome.gpus.push_back(one);
   }
-  return {};
-}
-
-// The steps from how the GPU is now to how it was.
-Result<std::vector<Step>> steps_back(const GpuCut& from, driver::Driver& driver) {
-  const auto now = TRY(look(driver, from.gpu));
-  if (now.uuid != from.uuid) {
-    return fail(Code::kConflict, fmt::format("GPU {} is another device now", from.gpu));
-  }
-  return plan::diff(now, from);
-}
-
-class RollBack {
- public:
-  RollBack(const Plan& plan, driver::Driver& driver) : plan_(plan), driver_(driver) {}
-
-  void run(const std::set<std::uint32_t>& touched, Outcome& outcome) {
-    outcome.end = End::kRolledBack;
-    for (const GpuCut& from : plan_.from) {
-      if (!touched.contains(from.gpu)) continue;
-      if (auto back = restore(from); !back) {
-        outcome.end = End::kStuck;
-        // The first reason is the one to report; the others GPUs are still worth going back on.
-        if (!outcome.rollback_failure) outcome.rollback_failure = std::move(back).error();
-        if (auto left = steps_back(from, driver_))
-          std::ranges::move(*left, std::back_inserter(outcome.left));
-      }
-    }
-  }
-
- private:
-  Result<> restore(const GpuCut& from) {
-    const auto back = TRY(steps_back(from, driver_));
-    for (const Step& step : back) TRY(run_step(step, driver_));
-    return check_end({from}, driver_);
-  }
-
-  const Plan& plan_;
-  driver::Driver& driver_;
-};
-
-Error busy(const std::vector<const Step*>& blocked) {
-  std::string what = "somebody is in the way";
-  std::set<std::string> said;
-  for (const Step* const step : blocked) {
-    const std::string line =
-        fmt::format("\n  {}: in use by {}", plan::to_string(*step), plan::who(step->in_the_way));
-    if (said.insert(line).second) what += line;
-  }
-  return {Code::kBusy, std::move(what),
-          "stop those processes, or plan around them; nothing was changed", 0, nullptr};
-}
-
-Error needs_reset(const Plan& plan) {
-  std::string gpus;
-  for (const Step& step : plan.steps) {
-    if (step.kind != plan::StepKind::kReset) continue;
-    gpus += fmt::format("{}{}", gpus.empty() ? "" : ", ", step.gpu);
-  }
-  return {Code::kNeedsReset, fmt::format("the change of MIG mode needs a reset of GPU {}", gpus),
-          "give --allow-reset when nothing that matters runs there; nothing was changed", 0,
-          nullptr};
+  return outcome;
 }
 
 }  // namespace
@@ -121,32 +66,16 @@ std::string_view to_string(End end) {
   std::unreachable();
 }
 
-std::optional<Error> obstacle(const Plan& plan, const ApplyOptions& options) {
-  if (const auto blocked = plan.blocked(); !blocked.empty()) return busy(blocked);
-  if (plan.needs_reset() && !options.allow_reset) return needs_reset(plan);
-  return std::nullopt;
-}
-
-Result<Outcome> apply(const Plan& plan, driver::Driver& driver, const ApplyOptions& options) {
-  TRY(check_start(plan, driver));
-  if (auto found = obstacle(plan, options)) return std::unexpected(*std::move(found));
-  Outcome outcome;
-  std::set<std::uint32_t> touched;
-  for (const Step& step : plan.steps) {
-    if (options.progress) options.progress(step, outcome.steps_done + 1, plan.steps.size());
-    touched.insert(step.gpu);
-    if (auto done = run_step(step, driver); !done) {
-      outcome.failure = std::move(done).error();
-      break;
-    }
-    ++outcome.steps_done;
-  }
-  if (!outcome.failure) {
-    auto reached = check_end(plan.to, driver);
-    if (!reached) outcome.failure = std::move(reached).error();
-  }
-  if (outcome.failure) RollBack(plan, driver).run(touched, outcome);
-  return outcome;
+Result<Outcome> apply(const plan::Plan& plan, driver::Driver& driver, const ApplyOptions& options) {
+  Change change(options, TRY(preflight(plan, driver, options)), plan.steps.size());
+  std::vector<GpuChange> gpus;
+  for (std::size_t i = 0; i < plan.from.size(); ++i)
+    gpus.emplace_back(plan.from[i], plan.to[i], plan.steps);
+  const Drivers further = TRY(open_drivers(gpus, options));
+  for_each_gpu(gpus, driver, further, change, &GpuChange::forward);
+  if (!change.stopped()) for_each_gpu(gpus, driver, further, change, &GpuChange::check);
+  if (change.stopped()) for_each_gpu(gpus, driver, further, change, &GpuChange::back);
+  return sum_up(gpus, change);
 }
 
 }  // namespace septet::partition

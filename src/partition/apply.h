@@ -1,42 +1,72 @@
 // partition/apply.h — carries out a plan on live GPUs, and gives back the start when it cannot.
 //
-// Before the first step everything is checked that can be: the node is what the plan started from,
-// nobody is in the way, resets are allowed. Then step by step: what is destroyed is found again by
-// its place and UUIDs (ids are reused) and must be idle at that moment; after each step the GPU is
-// read back. The first failure ends it, and the GPUs touched so far go back to how they were:
-// planned anew from what the GPU says it holds then, never from where we think it is.
+// Before the first step everything is checked that can be (preflight.h). Then the GPUs change side
+// by side, each step by step: what is destroyed is found again by its place and UUIDs (ids are
+// reused) and must be idle at that moment, or named with force; after each step the GPU is read
+// back. What may pass is tried again, a bounded number of times. The first failure stops all GPUs
+// before their next step, and those touched so far go back to how they were: planned anew from what
+// the GPU says it holds then, never from where we think it is. What somebody else changed meanwhile
+// is left alone, and told.
 //
-// Errors. Returned only while nothing was touched: kConflict, kBusy, kNeedsReset, kUnavailable ...
-//         Afterwards the Outcome tells.
+// Threads. With open_driver, one Driver for each GPU that changes (at most `most_at_once`);
+//          progress is called by one thread at a time, the Recorder by several.
+// Errors.  Returned only while nothing was touched: kConflict, kBusy, kNeedsReset, kUnavailable ...
+//          Afterwards the Outcome tells.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "driver/driver.h"
+#include "partition/evict.h"
+#include "partition/patience.h"
+#include "partition/recorder.h"
 #include "plan/diff.h"
 
 namespace septet::partition {
 
+using OpenDriver = std::function<Result<std::unique_ptr<driver::Driver>>()>;
+
 struct ApplyOptions {
   bool allow_reset = false;
+  std::vector<std::string> force;  // instances that may be destroyed in use (force.h)
   // Called before each step: the step, its number from 1, and how many there are. May be null.
   std::function<void(const plan::Step&, std::size_t, std::size_t)> progress;
+  Recorder* recorder = nullptr;  // may be null
+  OpenDriver open_driver;        // null: one GPU after the other, on the driver given to apply
+  unsigned most_at_once = 8;
+  Patience patience;
+  Evict evict = partition::evict;
 };
 
 enum class End : std::uint8_t {
-  kDone,        // the node was read back and is as planned
-  kRolledBack,  // a step failed; the node was read back and is as before
+  kDone,        // read back, and as planned
+  kRolledBack,  // a step failed; read back, and as before (but for what others changed)
   kStuck,       // a step failed, and going back failed too: a person is needed
 };
 std::string_view to_string(End end);
 
-struct Outcome {
+struct GpuOutcome {
+  plan::GpuCut from, to;
+  std::optional<plan::GpuCut> now;  // as read back at the end; nullopt: it does not answer
   End end = End::kDone;
+  std::size_t steps_done = 0, steps = 0;
+  std::optional<Error> failure, rollback_failure;
+  std::vector<std::string> others;  // what somebody else changed meanwhile, and was left alone
+  std::vector<plan::Step> left;     // kStuck: steps that would lead back, as far as known
+};
+
+struct Outcome {
+  End end = End::kDone;                   // the worst of the GPUs
   std::size_t steps_done = 0;             // of the plan, each read back
-  std::optional<Error> failure;           // what ended it
+  std::optional<Error> failure;           // what ended it: the first GPU's that failed
   std::optional<Error> rollback_failure;  // why it could not go back
+  std::optional<Error> recorder_failure;  // a line that could not be written, and stopped nothing
   std::vector<plan::Step> left;           // kStuck: steps that would lead back, as far as known
+  std::vector<GpuOutcome> gpus;           // in the order of the plan
 };
 
 Result<Outcome> apply(const plan::Plan& plan, driver::Driver& driver, const ApplyOptions& options);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/json.h"
 #include "base/nearest.h"
 #include "base/quoted.h"
 #include "mig/profile_name.h"
@@ -171,43 +170,6 @@ class Reader {
   const YamlDocument& document_;
 };
 
-// Plain where YAML cannot take it for something else.
-std::string yaml_key(const std::string& name) {
-  const bool plain = !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-  });
-  return plain && name.front() != '-'
-             ? name
-             : Json(name).dump(-1, ' ', true, Json::error_handler_t::replace);
-}
-
-std::string filter_text(const PartedFilter& filter) {
-  const std::string device = fmt::format("0x{:08X}", filter.device);
-  return filter.subsystem ? fmt::format("\"{}:0x{:08X}\"", device, *filter.subsystem)
-                          : fmt::format("\"{}\"", device);
-}
-
-std::string entry_yaml(const PartedEntry& entry) {
-  std::string text = "  - devices: ";
-  if (entry.all) {
-    text += "all\n";
-  } else {
-    text += fmt::format("[{}]\n", fmt::join(entry.devices, ", "));
-  }
-  if (!entry.filters.empty()) {
-    std::vector<std::string> filters;
-    for (const PartedFilter& filter : entry.filters) filters.push_back(filter_text(filter));
-    text += fmt::format("    device-filter: [{}]\n", fmt::join(filters, ", "));
-  }
-  text += fmt::format("    mig-enabled: {}\n", entry.mig_enabled);
-  if (!entry.mig_enabled) return text;
-  if (entry.mig_devices.empty()) return text + "    mig-devices: {}\n";
-  text += "    mig-devices:\n";
-  for (const auto& [name, count] : entry.mig_devices)
-    text += fmt::format("      \"{}\": {}\n", name, count);
-  return text;
-}
-
 }  // namespace
 
 bool looks_like_parted(const YamlDocument& document) {
@@ -230,12 +192,6 @@ Result<PartedConfig> select_config(const std::vector<PartedConfig>& configs,
   const auto found = std::ranges::find(configs, name, &PartedConfig::name);
   if (found != configs.end()) return *found;
   return fail(Code::kNotFound, "the file has no config " + quoted(name), did_you_mean(name, names));
-}
-
-std::string to_yaml(const PartedConfig& config) {
-  std::string text = fmt::format("version: v1\nmig-configs:\n  {}:\n", yaml_key(config.name));
-  for (const PartedEntry& entry : config.entries) text += entry_yaml(entry);
-  return text;
 }
 
 }  // namespace septet::partition

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "base/yaml.h"
 
@@ -26,6 +27,7 @@ namespace septet::partition {
 struct PartedFilter {
   std::uint32_t device = 0;
   std::optional<std::uint32_t> subsystem;
+  friend bool operator==(const PartedFilter&, const PartedFilter&) = default;
 };
 
 struct PartedEntry {
@@ -47,6 +49,9 @@ Result<std::vector<PartedConfig>> read_parted(const YamlDocument& document);
 // The one named, or the only one when `name` is empty. kNotFound names the nearest.
 Result<PartedConfig> select_config(const std::vector<PartedConfig>& configs, std::string_view name);
 
+// As mig-parted writes them, byte for byte: profiles in natural order, lists on one line.
+std::string to_yaml(const std::vector<PartedConfig>& configs);
 std::string to_yaml(const PartedConfig& config);
+Json to_json(const std::vector<PartedConfig>& configs);
 
 }  // namespace septet::partition

@@ -15,16 +15,6 @@ namespace {
 using mig::MigMode;
 using plan::InstanceCut;
 
-bool matches(const PartedEntry& entry, const mig::Gpu& gpu) {
-  const bool named =
-      entry.all || std::ranges::find(entry.devices, gpu.index) != entry.devices.end();
-  if (!named || entry.filters.empty()) return named;
-  return std::ranges::any_of(entry.filters, [&gpu](const PartedFilter& filter) {
-    // No driver call we use tells the subsystem: the device decides.
-    return filter.device == gpu.pci_device_id;
-  });
-}
-
 // A GPU instance to be, with the compute instances inside it.
 struct Holder {
   const mig::GpuInstanceProfile* profile = nullptr;
@@ -59,11 +49,23 @@ Result<std::vector<Holder>> holders_of(const mig::Geometry& geometry, const Part
   return holders;
 }
 
-std::vector<plan::ComputeCut> compute_cuts(const Holder& holder) {
-  std::vector<plan::ComputeCut> cuts;
-  for (const auto* compute : holder.compute)
+// This grammar knows compute instances by their width alone: what is there of that width is it
+// (1c.1g.20gb fills a 1g.20gb as well as the profile of that name).
+std::vector<plan::ComputeCut> compute_cuts(const Holder& holder, const InstanceCut* held) {
+  std::vector<plan::ComputeCut> cuts, there;
+  std::vector<unsigned> wanted, found;
+  for (const auto* compute : holder.compute) {
     cuts.push_back({compute->id, std::string(compute->name), {}, {}});
-  return cuts;
+    wanted.push_back(compute->slices);
+  }
+  if (held == nullptr) return cuts;
+  for (const plan::ComputeCut& compute : held->compute) {
+    there.push_back({compute.profile_id, compute.name, {}, {}});
+    found.push_back(compute.at ? compute.at->size : 0);
+  }
+  std::ranges::sort(wanted);
+  std::ranges::sort(found);
+  return wanted == found ? there : cuts;
 }
 
 // Pairs the places of a layout with the holders of the same profile, those that are there already
@@ -77,8 +79,10 @@ std::vector<InstanceCut> pair_up(const mig::Layout& layout, std::vector<Holder> 
       if (done != cuts.end()) continue;
       for (auto holder = holders.begin(); holder != holders.end(); ++holder) {
         if (holder->profile != instance.profile) continue;
-        InstanceCut cut{instance.profile->id, std::string(instance.profile->name), instance.at,
-                        compute_cuts(*holder)};
+        InstanceCut cut{instance.profile->id, std::string(instance.profile->name), instance.at, {}};
+        const auto held = std::ranges::find_if(
+            now.instances, [&cut](const InstanceCut& have) { return plan::same_place(have, cut); });
+        cut.compute = compute_cuts(*holder, held == now.instances.end() ? nullptr : &*held);
         const bool exact = std::ranges::any_of(
             now.instances, [&cut](const InstanceCut& have) { return plan::satisfies(have, cut); });
         if (only_exact && !exact) continue;
@@ -151,13 +155,23 @@ std::vector<std::pair<std::string, unsigned>> devices_on(const mig::Gpu& gpu,
 
 }  // namespace
 
+bool names(const PartedEntry& entry, const mig::Gpu& gpu) {
+  const bool named =
+      entry.all || std::ranges::find(entry.devices, gpu.index) != entry.devices.end();
+  if (!named || entry.filters.empty()) return named;
+  return std::ranges::any_of(entry.filters, [&gpu](const PartedFilter& filter) {
+    // No driver call we use tells the subsystem: the device decides.
+    return filter.device == gpu.pci_device_id;
+  });
+}
+
 Result<std::vector<plan::GpuCut>> targets_of(const PartedConfig& config, const mig::Node& node) {
   for (const PartedEntry& entry : config.entries) TRY(check_devices(entry, node));
   std::vector<plan::GpuCut> targets;
   for (const mig::Gpu& gpu : node.gpus) {
     const PartedEntry* last = nullptr;
     for (const PartedEntry& entry : config.entries) {
-      if (matches(entry, gpu)) last = &entry;
+      if (names(entry, gpu)) last = &entry;
     }
     if (last == nullptr) continue;
     if (gpu.problem) {

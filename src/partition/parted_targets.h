@@ -18,6 +18,9 @@
 
 namespace septet::partition {
 
+// Is this GPU among the devices of the entry, and let through by its filters?
+bool names(const PartedEntry& entry, const mig::Gpu& gpu);
+
 Result<std::vector<plan::GpuCut>> targets_of(const PartedConfig& config, const mig::Node& node);
 
 struct Exported {

@@ -69,20 +69,24 @@ class GpuDiff {
     return made;
   }
 
+  void add(Step step) {
+    step.in_the_way = users_in_the_way(step, gpu_);
+    steps_.push_back(std::move(step));
+  }
+
   void destroy(const InstanceCut& held) {
     for (const ComputeCut& compute : held.compute) destroy_compute(held, compute);
     Step gone = step(StepKind::kDestroyInstance, held);
     gone.stop = Stop::kInstanceIdle;
-    gone.in_the_way = users_of(gpu_, held.at);
-    steps_.push_back(std::move(gone));
+    add(std::move(gone));
+    --left_;
   }
 
   void destroy_compute(const InstanceCut& held, const ComputeCut& compute) {
     Step gone = step(StepKind::kDestroyCompute, held);
     gone.compute = compute;
     gone.stop = Stop::kInstanceIdle;
-    gone.in_the_way = users_of(gpu_, held.at, compute.uuid);
-    steps_.push_back(std::move(gone));
+    add(std::move(gone));
   }
 
   // Which compute instances of an instance that stays may stay: each wanted one takes at most one.
@@ -137,9 +141,8 @@ class GpuDiff {
         reset.kind = StepKind::kReset;
         reset.gpu = now_.gpu;
         reset.mode_on = target_.mode == MigMode::kOn;
-        reset.stop = Stop::kGpuIdle;
-        reset.in_the_way = gpu_.processes;
-        steps_.push_back(std::move(reset));
+        reset.stop = Stop::kReset;
+        add(std::move(reset));
       }
       pending = target_.mode;
     }
@@ -155,14 +158,15 @@ class GpuDiff {
     change.mode_on = to == MigMode::kOn;
     change.at_reset = at_reset;
     change.stop = stop;
-    if (stop == Stop::kGpuIdle) change.in_the_way = gpu_.processes;
-    steps_.push_back(std::move(change));
+    add(std::move(change));
   }
 
   void create(const InstanceCut& want, const InstanceCut* held) {
     std::vector<bool> satisfied(want.compute.size(), false);
     if (held == nullptr) {
-      steps_.push_back(step(StepKind::kCreateInstance, want));
+      Step made = step(StepKind::kCreateInstance, want);
+      if (left_++ == 0) made.stop = Stop::kGpuIdle;
+      add(std::move(made));
     } else {
       (void)kept_compute(*held, want, satisfied);  // only `satisfied` matters here
     }
@@ -171,17 +175,33 @@ class GpuDiff {
       Step made = step(StepKind::kCreateCompute, want);
       made.compute = want.compute[w];
       made.compute.uuid.clear();
-      steps_.push_back(std::move(made));
+      add(std::move(made));
     }
   }
 
   const mig::Gpu& gpu_;
   const GpuCut now_;
   const GpuCut& target_;
+  std::size_t left_ = now_.instances.size();  // GPU instances there when the next step begins
   std::vector<Step> steps_;
 };
 
 }  // namespace
+
+std::vector<mig::Process> users_in_the_way(const Step& step, const mig::Gpu& gpu) {
+  if (step.stop == Stop::kNothing) return {};
+  switch (step.kind) {
+    case StepKind::kDestroyCompute: return users_of(gpu, step.at, step.compute.uuid);
+    case StepKind::kDestroyInstance: return users_of(gpu, step.at);
+    case StepKind::kSetMode:
+    case StepKind::kReset: return gpu.processes;
+    case StepKind::kCreateInstance:
+    case StepKind::kCreateCompute: break;
+  }
+  std::vector<mig::Process> outside = gpu.processes;
+  std::erase_if(outside, [](const mig::Process& process) { return process.gpu_instance; });
+  return outside;
+}
 
 std::vector<Step> diff(const mig::Gpu& gpu, const GpuCut& target) {
   SEPTET_ASSERT(target.gpu == gpu.index && target.uuid == gpu.uuid);

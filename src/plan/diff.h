@@ -25,8 +25,15 @@ enum class StepKind : std::uint8_t {
 };
 std::string_view to_string(StepKind kind);  // "destroy-compute-instance"
 
-// What must stand still for the step to succeed.
-enum class Stop : std::uint8_t { kNothing, kInstanceIdle, kGpuIdle };
+// What must stand still for the step to succeed. The first instance on a GPU, too, needs a GPU that
+// nobody holds from outside its instances (display server, persistence and monitoring daemons).
+enum class Stop : std::uint8_t {
+  kNothing,
+  kInstanceIdle,
+  kGpuIdle,
+  kReset,   // the GPU idle, and then reset
+  kReboot,  // where the GPU cannot be reset from here (virtual machines): reboot the node
+};
 std::string_view to_string(Stop stop);
 
 struct Step {
@@ -55,6 +62,9 @@ struct Plan {
   bool needs_reset() const;
   std::vector<const Step*> blocked() const;  // steps that somebody is in the way of
 };
+
+// Who uses, on `gpu` as seen now, what must stand still for the step.
+std::vector<mig::Process> users_in_the_way(const Step& step, const mig::Gpu& gpu);
 
 // Steps for one GPU. `target.gpu` and `target.uuid` are those of `gpu`.
 std::vector<Step> diff(const mig::Gpu& gpu, const GpuCut& target);

@@ -24,6 +24,8 @@ std::string_view to_string(Stop stop) {
     case Stop::kNothing: return "nothing";
     case Stop::kInstanceIdle: return "instance idle";
     case Stop::kGpuIdle: return "GPU idle";
+    case Stop::kReset: return "reset";
+    case Stop::kReboot: return "reboot";
   }
   std::unreachable();
 }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <optional>
+
+#include "plan/keep_compute.h"
+#include "plan/place_search.h"
 
 namespace septet::plan {
 
@@ -12,43 +14,152 @@ namespace {
 
 using Profiles = std::vector<const mig::GpuInstanceProfile*>;
 
-bool is_exactly(const mig::Layout& layout, const Profiles& sorted) {
-  if (layout.instances().size() != sorted.size()) return false;
-  Profiles have;
-  for (const mig::Instance& instance : layout.instances()) have.push_back(instance.profile);
-  std::ranges::sort(have);
-  return have == sorted;
-}
-
-struct Score {
-  unsigned busy = 0, units = 0, count = 0, room = 0;
-  friend auto operator<=>(const Score&, const Score&) = default;
-};
-
-Score score_of(const mig::Geometry& geometry, const mig::Layout& layout,
-               const std::vector<Held>& held) {
-  Score score;
-  for (const Held& have : held) {
-    if (std::ranges::find(layout.instances(), have.instance) == layout.instances().end()) continue;
-    score.busy += have.busy ? 1 : 0;
-    score.units += have.instance.at.size;
-    ++score.count;
-  }
-  score.room = room_left(geometry, layout);
-  return score;
-}
-
-std::string list(const Profiles& wanted) {
+std::unexpected<Error> no_room(const Profiles& wanted, std::string_view where) {
   std::string text;
   for (const auto* profile : wanted)
     text += fmt::format("{}{}", text.empty() ? "" : " ", profile->name);
-  return text;
+  return fail(Code::kInfeasible, fmt::format("{} do not fit on one GPU {}", text, where),
+              "`septet explain` tells why, and what fits instead");
 }
+
+struct HeldInstance {
+  const mig::GpuInstance* live = nullptr;
+  const mig::GpuInstanceProfile* profile = nullptr;
+  std::vector<HeldCompute> compute;
+
+  // In-use compute instances; one for a GPU instance that is in use without any.
+  unsigned busy() const {
+    const auto count = std::ranges::count_if(compute, &HeldCompute::busy);
+    return std::max<unsigned>(static_cast<unsigned>(count), in_use(*live) ? 1 : 0);
+  }
+};
+
+bool busy_inside(const mig::GpuInstance& instance, const mig::ComputeInstance& compute) {
+  return std::ranges::any_of(instance.processes, [&compute](const mig::Process& process) {
+    // A process without a compute instance id may be in any of them: it counts for each.
+    return !process.compute_instance || *process.compute_instance == compute.id;
+  });
+}
+
+class Placer {
+ public:
+  Placer(const mig::Gpu& gpu, const Wanted& wanted)
+      : gpu_(gpu), geometry_(gpu.geometry->geometry), wanted_(wanted) {
+    if (gpu.product != nullptr) architecture_ = gpu.product->architecture;
+    for (const mig::GpuInstance& live : gpu.instances) {
+      HeldInstance held{&live, geometry_.find_id(live.profile_id), {}};
+      for (const mig::ComputeInstance& compute : live.compute)
+        held.compute.push_back({compute.profile_id, compute.at, busy_inside(live, compute)});
+      held_.push_back(std::move(held));
+    }
+  }
+
+  Result<GpuCut> run() {
+    for (WantedInstance& one : wanted_.instances) {
+      one.profile = geometry_.find_id(one.profile->id);
+      if (one.profile == nullptr) {
+        return fail(Code::kInvalidArgument, fmt::format("GPU {} has no such profile", gpu_.index),
+                    "`septet profiles` lists what it has");
+      }
+      TRY(add(one));
+    }
+    std::vector<Fixture> fixtures;
+    for (const HeldInstance& held : held_) {
+      if (wanted_.leave_rest) fixtures.push_back(fixture(held));
+    }
+    const auto chosen = search_places(geometry_, groups_, fixtures);
+    if (!chosen) {
+      Profiles profiles;
+      for (const WantedInstance& one : wanted_.instances) profiles.push_back(one.profile);
+      const bool fixed = std::ranges::any_of(
+          wanted_.instances, [](const WantedInstance& one) { return one.start.has_value(); });
+      if (wanted_.leave_rest) return no_room(profiles, "beside what is there and stays");
+      return no_room(profiles, fixed ? "at the starts that are fixed" : "together");
+    }
+    return cut(*chosen);
+  }
+
+ private:
+  Result<> add(const WantedInstance& one) {
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const WantedInstance& like = *of_group_[g];
+      if (like.profile != one.profile || like.start != one.start || like.compute != one.compute)
+        continue;
+      ++groups_[g].count;
+      return {};
+    }
+    unsigned starts = one.profile->starts;
+    if (one.start) starts &= *one.start < 16 ? 1u << *one.start : 0u;
+    Group group{one.profile, static_cast<std::uint16_t>(starts), 1, std::vector<Gain>(16)};
+    auto afresh = keep_compute(*one.profile, architecture_, {}, one.compute);
+    if (!afresh) return does_not_hold(one);
+    for (const HeldInstance& held : held_) {
+      if (held.profile != one.profile) continue;
+      const auto keep = keep_compute(*one.profile, architecture_, held.compute, one.compute);
+      const unsigned busy =
+          std::max(keep->busy, held.busy() != 0 && held.compute.empty() ? 1u : 0u);
+      group.gain[held.live->at.start] = {busy, held.live->at.size, 2 + 2 * keep->kept};
+    }
+    groups_.push_back(std::move(group));
+    of_group_.push_back(&one);
+    afresh_.push_back(std::move(afresh->cuts));
+    return {};
+  }
+
+  static Result<> does_not_hold(const WantedInstance& one) {
+    std::string inside;
+    for (const ComputeCut& compute : one.compute)
+      inside += fmt::format("{}{}", inside.empty() ? "" : " ", compute.name);
+    return fail(Code::kInfeasible,
+                fmt::format("{} cannot hold {} together", one.profile->name, inside),
+                "`septet profiles` lists the compute instances of each profile");
+  }
+
+  // Staying as it is saves its destruction.
+  static Fixture fixture(const HeldInstance& held) {
+    const auto compute = static_cast<unsigned>(held.compute.size());
+    return {{held.profile, held.live->at}, {held.busy(), held.live->at.size, 1 + compute}};
+  }
+
+  GpuCut cut(const std::vector<Chosen>& chosen) const {
+    GpuCut target{gpu_.index, gpu_.uuid, mig::MigMode::kOn, mig::MigMode::kOn, {}};
+    for (const Chosen& one : chosen) target.instances.push_back(instance(one));
+    if (wanted_.leave_rest) {
+      for (const InstanceCut& there : cut_of(gpu_).instances) {
+        const bool serves =
+            std::ranges::any_of(chosen, [&there](const Chosen& one) { return one.at == there.at; });
+        if (!serves) target.instances.push_back(there);
+      }
+    }
+    std::ranges::sort(target.instances, {},
+                      [](const InstanceCut& instance) { return instance.at.start; });
+    return target;
+  }
+
+  InstanceCut instance(const Chosen& chosen) const {
+    const WantedInstance& one = *of_group_[chosen.group];
+    InstanceCut made{one.profile->id, std::string(one.profile->name), chosen.at,
+                     afresh_[chosen.group]};
+    for (const HeldInstance& held : held_) {
+      if (held.profile != one.profile || held.live->at != chosen.at) continue;
+      made.compute = keep_compute(*one.profile, architecture_, held.compute, one.compute)->cuts;
+    }
+    return made;
+  }
+
+  const mig::Gpu& gpu_;
+  const mig::Geometry& geometry_;
+  Wanted wanted_;  // with the rows of this GPU's own geometry
+  mig::Architecture architecture_ = mig::Architecture::kHopper;  // the stricter one
+  std::vector<HeldInstance> held_;
+  std::vector<Group> groups_;
+  std::vector<const WantedInstance*> of_group_;
+  std::vector<std::vector<ComputeCut>> afresh_;  // by group: in a new instance
+};
 
 }  // namespace
 
-unsigned room_left(const mig::Geometry& geometry, const mig::Layout& layout) {
-  const mig::Occupancy taken = layout.occupancy();
+unsigned room_left(const mig::Geometry& geometry, const mig::Occupancy& taken) {
   int pairs = 0;
   for (const mig::GpuInstanceProfile& profile : geometry.profiles) {
     pairs += std::popcount(mig::free_starts(geometry, taken, profile));
@@ -56,25 +167,36 @@ unsigned room_left(const mig::Geometry& geometry, const mig::Layout& layout) {
   return static_cast<unsigned>(pairs);
 }
 
+unsigned room_left(const mig::Geometry& geometry, const mig::Layout& layout) {
+  return room_left(geometry, layout.occupancy());
+}
+
+Result<GpuCut> place(const mig::Gpu& gpu, const Wanted& wanted) {
+  (void)TRY(mig::layout_of(gpu));  // so that every find_id succeeds
+  return Placer(gpu, wanted).run();
+}
+
 Result<mig::Layout> place(const mig::Geometry& geometry, const std::vector<Held>& held,
-                          Profiles wanted) {
-  std::ranges::sort(wanted);
-  std::optional<mig::Layout> best;
-  Score best_score;
-  const auto asked = [&wanted](const mig::GpuInstanceProfile& profile) {
-    return std::ranges::binary_search(wanted, &profile);
-  };
-  mig::visit_layouts(geometry, asked, [&](const mig::Layout& layout) {
-    if (!is_exactly(layout, wanted)) return;
-    const Score score = score_of(geometry, layout, held);
-    if (!best || score > best_score) {
-      best = layout;
-      best_score = score;
+                          const Profiles& wanted) {
+  std::vector<Group> groups;
+  for (const auto* profile : wanted) {
+    const auto known = std::ranges::find(groups, profile, &Group::profile);
+    if (known != groups.end()) {
+      ++known->count;
+      continue;
     }
-  });
-  if (best) return *std::move(best);
-  return fail(Code::kInfeasible, fmt::format("{} do not fit on one GPU together", list(wanted)),
-              "`septet explain` tells why, and what fits instead");
+    Group group{profile, profile->starts, 1, std::vector<Gain>(16)};
+    for (const Held& have : held) {
+      if (have.instance.profile != profile) continue;
+      group.gain[have.instance.at.start] = {have.busy ? 1u : 0u, have.instance.at.size, 1};
+    }
+    groups.push_back(std::move(group));
+  }
+  const auto chosen = search_places(geometry, groups, {});
+  if (!chosen) return no_room(wanted, "together");
+  std::vector<mig::Instance> instances;
+  for (const Chosen& one : *chosen) instances.push_back({groups[one.group].profile, one.at});
+  return mig::Layout::make(geometry, std::move(instances));
 }
 
 }  // namespace septet::plan

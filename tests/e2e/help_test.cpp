@@ -27,13 +27,16 @@ TEST_P(HelpTest, IsAsReviewed) {
 }
 INSTANTIATE_TEST_SUITE_P(, HelpTest,
                          testing::Values("", "status", "products", "profiles", "layouts", "explain",
-                                         "plan", "apply", "diff", "export", "sim", "smi", "doctor",
-                                         "sim create", "sim run", "sim process",
+                                         "plan", "apply", "diff", "assert", "history", "rollback",
+                                         "recover", "export", "checkpoint", "restore", "sim", "smi",
+                                         "doctor", "sim create", "sim run", "sim process",
                                          "sim process start", "sim fault", "sim fault call",
-                                         "sim reset", "sim destroy"),
+                                         "sim reset", "sim destroy", "parted", "parted apply",
+                                         "parted assert", "parted export", "parted generate-config",
+                                         "parted checkpoint", "parted restore"),
                          [](const auto& row) {
                            std::string name = *row.param == '\0' ? "septet" : row.param;
-                           for (char& c : name) c = c == ' ' ? '_' : c;
+                           for (char& c : name) c = c == ' ' || c == '-' ? '_' : c;
                            return name;
                          });
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,29 +39,44 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-Outcome run(const std::vector<std::string>& argv) {
-  std::string folder = (std::filesystem::temp_directory_path() / "septet-e2e-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) return {};
-  const std::string out = folder + "/out", err = folder + "/err";
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(open(out.c_str(), O_CREAT | O_WRONLY, 0600), 1);
-    dup2(open(err.c_str(), O_CREAT | O_WRONLY, 0600), 2);
-    dup2(open("/dev/null", O_RDONLY), 0);
-    std::vector<std::string> copy = argv;
-    std::vector<char*> pointers;
-    for (std::string& word : copy) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    execv(pointers[0], pointers.data());
-    _exit(127);
+Outcome run(const std::vector<std::string>& argv) { return Running(argv).wait(); }
+
+Running::Running(const std::vector<std::string>& argv) {
+  folder_ = (std::filesystem::temp_directory_path() / "septet-e2e-XXXXXX").string();
+  if (mkdtemp(folder_.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
+  const std::string out = folder_ + "/out", err = folder_ + "/err";
+  child_ = fork();
+  if (child_ != 0) return;
+  dup2(open(out.c_str(), O_CREAT | O_WRONLY, 0600), 1);
+  dup2(open(err.c_str(), O_CREAT | O_WRONLY, 0600), 2);
+  dup2(open("/dev/null", O_RDONLY), 0);
+  std::vector<std::string> copy = argv;
+  std::vector<char*> pointers;
+  for (std::string& word : copy) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  execv(pointers[0], pointers.data());
+  _exit(127);
+}
+
+Running::~Running() {
+  if (child_ > 0) {
+    kill_now();
+    (void)wait();
   }
+  std::error_code failed;
+  std::filesystem::remove_all(folder_, failed);
+}
+
+void Running::kill_now() { kill(child_, SIGKILL); }
+
+Outcome Running::wait() {
   int status = 0;
-  waitpid(child, &status, 0);
+  waitpid(child_, &status, 0);
+  child_ = -1;
   Outcome outcome;
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  outcome.out = read_file(out);
-  outcome.err = read_file(err);
-  std::filesystem::remove_all(folder);
+  outcome.out = read_file(folder_ + "/out");
+  outcome.err = read_file(folder_ + "/err");
   return outcome;
 }
 
@@ -84,8 +100,18 @@ Node::~Node() {
   std::filesystem::remove_all(folder_, failed);
 }
 
-Outcome Node::septet(const std::string& words) const {
-  return e2e::septet("--sim=" + state_ + " " + words);
+std::vector<std::string> Node::argv(const std::string& words) const {
+  std::vector<std::string> argv{environment("SEPTET_BIN", SEPTET_BUILT_PROGRAM), "--sim=" + state_};
+  for (auto& word : words_of(words)) argv.push_back(word);
+  return argv;
+}
+
+Outcome Node::septet(const std::string& words) const { return run(argv(words)); }
+
+std::string Node::write(const std::string& name, const std::string& text) const {
+  const std::string path = folder_ + "/" + name;
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
 }
 
 Json Node::json(const std::string& words) const {

@@ -66,6 +66,9 @@ const std::map<std::string, std::string, std::less<>>& sleepers() {
   static const std::map<std::string, std::string, std::less<>> reasons = {
       {"src/simnvml/call.cpp", "plays the latency of a real create or destroy"},
       {"src/driver/simulated/file_lock.cpp", "flock has no timeout: bounded retry behind a holder"},
+      {"src/partition/patience.cpp",
+       "gives a driver that is busy for a moment time before a retry"},
+      {"src/partition/journal_lock.cpp", "flock has no timeout: bounded retry behind a holder"},
       {"src/driver/simulated/state_file.cpp",
        "waits for events of other processes without a futex"},
   };

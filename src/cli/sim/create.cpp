@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "cli/command_line.h"
+#include "cli/open_journal.h"
 #include "cli/sim/subcommands.h"
 #include "driver/simulated/machine.h"
 
@@ -123,6 +124,7 @@ Result<int> create(const Globals& globals, const std::vector<std::string>& argum
   std::error_code failed;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
   TRY(simulated::StateFile::create(globals.state_path, node, true));
+  forget_simulated_journal(globals.state_path);  // other GPUs, though their UUIDs may be the same
   fmt::print("made a simulated node in {}: driver {}\n", globals.state_path, node.driver_version);
   for (std::uint32_t i = 0; i < node.gpu_count; ++i) {
     const auto& gpu = node.gpus[i];
@@ -135,7 +137,7 @@ Result<int> create(const Globals& globals, const std::vector<std::string>& argum
 
 Result<int> destroy(const Globals& globals, const std::vector<std::string>& arguments) {
   bool force = false;
-  CommandLine line("removes the simulated node's state file", "septet sim destroy");
+  CommandLine line("removes the simulated node's state file and its journal", "septet sim destroy");
   line.flag("--force", force, "even if processes run on it, or it is not a node");
   if (TRY(line.parse(arguments)).finished) return 0;
   std::error_code failed;
@@ -148,6 +150,7 @@ Result<int> destroy(const Globals& globals, const std::vector<std::string>& argu
     return fail(Code::kNoPermission,
                 fmt::format("cannot remove {}: {}", globals.state_path, failed.message()));
   }
+  forget_simulated_journal(globals.state_path);
   fmt::print("removed the simulated node in {}\n", globals.state_path);
   return 0;
 }
@@ -178,7 +181,7 @@ Result<int> reset(const Globals& globals, const std::vector<std::string>& argume
 }  // namespace
 
 const Subcommand kCreate{"create", "makes a node: products, chips, mode, driver version", create};
-const Subcommand kDestroy{"destroy", "removes the node's state file", destroy};
+const Subcommand kDestroy{"destroy", "removes the node's state file and journal", destroy};
 const Subcommand kReset{"reset", "resets GPUs as hardware does", reset};
 
 }  // namespace septet::cli::sim

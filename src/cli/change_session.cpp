@@ -1,0 +1,153 @@
+#include "cli/change_session.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/command_line.h"
+#include "cli/open_journal.h"
+
+namespace septet::cli {
+
+namespace {
+
+using partition::End;
+using partition::GpuOutcome;
+using partition::Journaled;
+
+constexpr double kLongestWait = 86400;
+constexpr const char* kNewLine = "\r\x1b[K";
+
+bool on_terminal() { return isatty(STDERR_FILENO) == 1; }
+
+void show_progress(const plan::Step& step, std::size_t number, std::size_t count) {
+  std::string line = fmt::format("{} of {}  {}", number, count, plan::to_string(step));
+  line.resize(std::min<std::size_t>(line.size(), terminal_width() - 1));  // it must not wrap
+  fmt::print(stderr, "{}{}", kNewLine, line);
+  std::fflush(stderr);
+}
+
+Json or_null(const std::optional<Error>& error) {
+  return error ? Json(error->describe()) : Json(nullptr);
+}
+
+Json gpu_json(const GpuOutcome& gpu) {
+  return {{"gpu", gpu.from.gpu},
+          {"uuid", gpu.from.uuid},
+          {"outcome", partition::to_string(gpu.end)},
+          {"steps_done", gpu.steps_done},
+          {"steps", gpu.steps},
+          {"now", gpu.now ? plan::to_json(*gpu.now) : Json(nullptr)},
+          {"failure", or_null(gpu.failure)},
+          {"rollback_failure", or_null(gpu.rollback_failure)},
+          {"left_to_others", gpu.others}};
+}
+
+std::string others_text(const partition::Outcome& outcome) {
+  std::string text;
+  for (const GpuOutcome& gpu : outcome.gpus) {
+    for (const std::string& other : gpu.others) text += "\n  left alone: " + other;
+  }
+  return text;
+}
+
+}  // namespace
+
+void add_change_options(CommandLine& line, ChangeOptions& options) {
+  line.flag("--dry-run", options.dry_run, "only say what would be done; exit 2 if anything");
+  line.flag("--allow-reset", options.allow_reset,
+            "GPUs whose change of mode needs it may be reset");
+  line.option("--force", options.force,
+              "this instance may be destroyed in use, and its processes ended: 0:3g.40gb@4, or a "
+              "MIG UUID; again for another")
+      .one_at_a_time();
+  line.option("--wait", options.wait_s,
+              "seconds to wait for another change that is under way (default 0)")
+      .range(0.0, kLongestWait);
+  line.flag("--json", options.json, "for programs");
+}
+
+Result<ChangeSession> begin_change(const Globals& globals, const ChangeOptions& options) {
+  auto driver = TRY(open_driver(globals));
+  auto journal = TRY(open_journal(globals));
+  auto lock = TRY(journal->lock(static_cast<int>(options.wait_s * 1000.0)));
+  return ChangeSession{std::move(driver), std::move(journal), std::move(lock)};
+}
+
+partition::ApplyOptions apply_options(const Globals& globals, const ChangeOptions& options) {
+  partition::ApplyOptions apply;
+  apply.allow_reset = options.allow_reset;
+  apply.force = options.force;
+  apply.open_driver = [globals] { return open_driver(globals); };
+  if (on_terminal() && !options.json) apply.progress = show_progress;
+  return apply;
+}
+
+void end_progress() {
+  if (!on_terminal()) return;
+  fmt::print(stderr, "{}", kNewLine);
+  std::fflush(stderr);
+}
+
+Result<Journaled> carry_out(ChangeSession& session, std::string_view verb, const plan::Plan& plan,
+                            const partition::ApplyOptions& options) {
+  std::fflush(stdout);  // what is about to be done comes before its progress
+  auto made = partition::apply_with_journal(*session.journal, session.lock, verb, plan,
+                                            *session.driver, options);
+  if (options.progress) end_progress();
+  if (!made) return made;
+  if (made->outcome.recorder_failure) {
+    fmt::print(stderr, "septet {}: a step is not in the journal: {}\n", verb,
+               made->outcome.recorder_failure->describe());
+  }
+  if (made->unwritten) {
+    fmt::print(stderr, "septet {}: how it ended is not in the journal: {}\n", verb,
+               made->unwritten->describe());
+  }
+  return made;
+}
+
+std::string done_text(const Journaled& made, const plan::Plan& plan) {
+  return fmt::format("done: {} of {} steps, each read back{}\n", made.outcome.steps_done,
+                     plan.steps.size(),
+                     made.change ? fmt::format(" (change {})", *made.change) : "");
+}
+
+Error failed(const Journaled& made, const plan::Plan& plan) {
+  const partition::Outcome& outcome = made.outcome;
+  SEPTET_ASSERT(outcome.failure);
+  std::string what = fmt::format("{} of {} steps were done", outcome.steps_done, plan.steps.size());
+  std::string remedy;
+  if (made.change) what = fmt::format("change {}: {}", *made.change, what);
+  if (outcome.end == End::kRolledBack) {
+    what += ", then the node was put back as it was" + others_text(outcome);
+  } else {
+    what += ", and putting the node back failed too";
+    if (outcome.rollback_failure) what += ":\n  " + outcome.rollback_failure->what;
+    what += others_text(outcome);
+    for (const plan::Step& step : outcome.left) what += "\n  left: " + plan::to_string(step);
+    remedy = "septet recover, when the GPU answers again; septet status shows the node";
+  }
+  return fail_because(*outcome.failure, std::move(what) + "\n  what failed", std::move(remedy))
+      .error();
+}
+
+Json to_json(const Journaled& made, const plan::Plan& plan) {
+  const partition::Outcome& outcome = made.outcome;
+  Json json{
+      {"outcome", partition::to_string(outcome.end)},
+      {"change", made.change ? Json(*made.change) : Json(nullptr)},
+      {"steps_done", outcome.steps_done},
+      {"steps", plan.steps.size()},
+      {"failure", or_null(outcome.failure)},
+      {"rollback_failure", or_null(outcome.rollback_failure)},
+      {"journal_failure", or_null(made.unwritten ? made.unwritten : outcome.recorder_failure)}};
+  json["gpus"] = Json::array();
+  for (const GpuOutcome& gpu : outcome.gpus) json["gpus"].push_back(gpu_json(gpu));
+  json["left"] = Json::array();
+  for (const plan::Step& step : outcome.left) json["left"].push_back(plan::to_string(step));
+  return json;
+}
+
+}  // namespace septet::cli

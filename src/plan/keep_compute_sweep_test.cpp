@@ -1,0 +1,75 @@
+// Every set of compute instances in a GPU instance to every multiset of them, against a search that
+// looks at every set.
+#include "plan/keep_compute.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace septet::plan {
+namespace {
+
+using Set = std::vector<HeldCompute>;
+
+void sets_from(const mig::GpuInstanceProfile& profile, std::uint8_t start, unsigned taken, Set& now,
+               std::vector<Set>& all) {
+  if (start == 16) return all.push_back(now);
+  sets_from(profile, static_cast<std::uint8_t>(start + 1), taken, now, all);
+  for (const auto& row : profile.compute) {
+    const mig::Placement at{start, row.size};
+    if (((row.starts >> start) & 1u) == 0 || (taken & at.mask()) != 0) continue;
+    now.push_back({row.id, at, false});
+    sets_from(profile, static_cast<std::uint8_t>(start + 1), taken | at.mask(), now, all);
+    now.pop_back();
+  }
+}
+
+TEST(KeepComputeSweep, EverySetToEveryMultisetKeepsTheMost) {
+  for (const char* product : {"a100-80gb", "h100-sxm5-80gb", "a30-24gb"}) {
+    const mig::Product& board = *mig::find_product(product);
+    std::size_t pairs = 0, fixed = 0;
+    for (const auto& profile : board.geometry.profiles) {
+      std::vector<Set> all;
+      Set none;
+      sets_from(profile, 0, 0, none, all);
+      std::map<std::vector<std::uint32_t>, std::vector<const Set*>> of_multiset;
+      for (const Set& set : all) {
+        std::vector<std::uint32_t> ids;
+        for (const HeldCompute& one : set) ids.push_back(one.profile_id);
+        std::ranges::sort(ids);
+        of_multiset[ids].push_back(&set);
+      }
+      for (Set held : all) {
+        for (const auto& [ids, candidates] : of_multiset) {
+          for (std::size_t h = 0; h < held.size(); ++h)
+            held[h].busy = (((pairs * 5) >> h) & 1u) != 0;
+          std::pair<unsigned, unsigned> best;
+          for (const Set* const to : candidates) {
+            std::pair<unsigned, unsigned> kept;
+            for (const HeldCompute& have : held) {
+              const bool stays = std::ranges::any_of(*to, [&have](const HeldCompute& one) {
+                return one.profile_id == have.profile_id && one.at == have.at;
+              });
+              kept.first += stays && have.busy ? 1 : 0;
+              kept.second += stays ? 1 : 0;
+            }
+            best = std::max(best, kept);
+          }
+          std::vector<ComputeCut> wanted;
+          for (const std::uint32_t id : ids) wanted.push_back({id, "", {}, {}});
+          const auto keep = keep_compute(profile, board.architecture, held, wanted);
+          ASSERT_TRUE(keep);
+          ASSERT_EQ(std::pair(keep->busy, keep->kept), best) << profile.name;
+          ASSERT_EQ(keep->cuts.size(), wanted.size());
+          fixed += !keep->cuts.empty() && keep->cuts[0].at ? 1 : 0;
+          ++pairs;
+        }
+      }
+    }
+    std::printf("%s: %zu pairs, %zu of them need fixed places\n", product, pairs, fixed);
+  }
+}
+
+}  // namespace
+}  // namespace septet::plan
