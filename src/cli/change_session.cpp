@@ -44,14 +44,6 @@ Json gpu_json(const GpuOutcome& gpu) {
           {"left_to_others", gpu.others}};
 }
 
-std::string others_text(const partition::Outcome& outcome) {
-  std::string text;
-  for (const GpuOutcome& gpu : outcome.gpus) {
-    for (const std::string& other : gpu.others) text += "\n  left alone: " + other;
-  }
-  return text;
-}
-
 }  // namespace
 
 void add_change_options(CommandLine& line, ChangeOptions& options) {
@@ -115,22 +107,8 @@ std::string done_text(const Journaled& made, const plan::Plan& plan) {
 }
 
 Error failed(const Journaled& made, const plan::Plan& plan) {
-  const partition::Outcome& outcome = made.outcome;
-  SEPTET_ASSERT(outcome.failure);
-  std::string what = fmt::format("{} of {} steps were done", outcome.steps_done, plan.steps.size());
-  std::string remedy;
-  if (made.change) what = fmt::format("change {}: {}", *made.change, what);
-  if (outcome.end == End::kRolledBack) {
-    what += ", then the node was put back as it was" + others_text(outcome);
-  } else {
-    what += ", and putting the node back failed too";
-    if (outcome.rollback_failure) what += ":\n  " + outcome.rollback_failure->what;
-    what += others_text(outcome);
-    for (const plan::Step& step : outcome.left) what += "\n  left: " + plan::to_string(step);
-    remedy = "septet recover, when the GPU answers again; septet status shows the node";
-  }
-  return fail_because(*outcome.failure, std::move(what) + "\n  what failed", std::move(remedy))
-      .error();
+  return partition::failure_of(made.outcome, plan,
+                               made.change ? fmt::format("change {}", *made.change) : "");
 }
 
 Json to_json(const Journaled& made, const plan::Plan& plan) {

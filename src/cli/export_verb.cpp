@@ -1,10 +1,12 @@
 // septet export — this node as a mig-parted config.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "cli/command_line.h"
 #include "cli/verb.h"
-#include "partition/parted_targets.h"
+#include "partition/parted_export.h"
 
 namespace septet::cli {
 
@@ -20,14 +22,9 @@ Result<int> run_export(const Globals& globals, const std::vector<std::string>& a
   if (TRY(line.parse(arguments)).finished) return 0;
   const auto driver = TRY(open_driver(globals));
   const auto node = TRY(driver->observe());
-  for (const mig::Gpu& gpu : node.gpus) {
-    if (gpu.problem) {
-      return fail(Code::kUnavailable, fmt::format("GPU {}: {}", gpu.index, *gpu.problem),
-                  "an export without it would be wrong");
-    }
-  }
-  const auto exported = partition::export_node(node, name);
-  if (exported.config.entries.empty()) {
+  const auto exported = TRY(partition::export_node(node, name));
+  if (std::ranges::all_of(
+          node.gpus, [](const mig::Gpu& gpu) { return gpu.mode == mig::MigMode::kUnsupported; })) {
     return fail(Code::kNotSupported,
                 "no GPU of this node can be cut, so there is nothing to export");
   }

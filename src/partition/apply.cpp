@@ -57,15 +57,6 @@ Outcome sum_up(const std::vector<GpuChange>& gpus, const Change& change) {
 
 }  // namespace
 
-std::string_view to_string(End end) {
-  switch (end) {
-    case End::kDone: return "done";
-    case End::kRolledBack: return "rolled-back";
-    case End::kStuck: return "stuck";
-  }
-  std::unreachable();
-}
-
 Result<Outcome> apply(const plan::Plan& plan, driver::Driver& driver, const ApplyOptions& options) {
   Change change(options, TRY(preflight(plan, driver, options)), plan.steps.size());
   std::vector<GpuChange> gpus;

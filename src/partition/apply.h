@@ -71,6 +71,10 @@ struct Outcome {
 
 Result<Outcome> apply(const plan::Plan& plan, driver::Driver& driver, const ApplyOptions& options);
 
+// For an outcome other than kDone: what failed, and what the node is like now. Both must be told.
+// `change` ("change 7") comes first when it is not empty.
+Error failure_of(const Outcome& outcome, const plan::Plan& plan, const std::string& change = {});
+
 // What keeps a plan from being started, worst first; nullopt: nothing. (The snapshot is not looked
 // at.)
 std::optional<Error> obstacle(const plan::Plan& plan, const ApplyOptions& options);

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/simulated/simulated_driver.h"
-#include "partition/journal_scratch.h"
+#include "partition/testing/scratch_journal.h"
 
 namespace septet::partition {
 namespace {

@@ -15,9 +15,9 @@
 #include <fstream>
 
 #include "partition/journal_apply.h"
-#include "partition/journal_file_driver.h"
-#include "partition/journal_scratch.h"
 #include "partition/recover.h"
+#include "partition/testing/file_driver.h"
+#include "partition/testing/scratch_journal.h"
 
 namespace septet::partition {
 namespace {

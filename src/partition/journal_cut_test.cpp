@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "partition/journal_scratch.h"
+#include "partition/testing/scratch_journal.h"
 
 namespace septet::partition {
 namespace {

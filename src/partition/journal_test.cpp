@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "partition/journal_apply.h"
-#include "partition/journal_scratch.h"
+#include "partition/testing/scratch_journal.h"
 
 namespace septet::partition {
 namespace {

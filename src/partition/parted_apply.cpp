@@ -53,18 +53,6 @@ void leave_waiting(plan::Plan& plan, const mig::Node& node) {
   plan = plan::diff(node, plan.to);
 }
 
-std::unexpected<Error> undone(const Outcome& outcome, std::size_t steps) {
-  const std::string done = fmt::format("{} of {} steps were done", outcome.steps_done, steps);
-  Error error = *outcome.failure;
-  if (outcome.end == End::kRolledBack) {
-    return fail_because(std::move(error), done + ", then the node was put back as it was");
-  }
-  std::string what = done + ", and putting the node back failed too";
-  if (outcome.rollback_failure) what += ": " + outcome.rollback_failure->what;
-  for (const plan::Step& step : outcome.left) what += "\n  left: " + plan::to_string(step);
-  return fail_because(std::move(error), std::move(what), "septet recover, or look: septet status");
-}
-
 class Applier {
  public:
   Applier(const PartedChange& change, driver::Driver& driver) : change_(change), driver_(driver) {}
@@ -149,7 +137,7 @@ class Applier {
     } else {
       outcome = TRY(partition::apply(plan_, driver_, options));
     }
-    if (outcome.end != End::kDone) return undone(outcome, plan_.steps.size());
+    if (outcome.end != End::kDone) return std::unexpected(failure_of(outcome, plan_));
     return {};
   }
 
@@ -225,16 +213,6 @@ std::vector<GpuCut> only_modes(std::vector<GpuCut> targets, const mig::Node& nod
         now.mode == target.mode ? std::move(now.instances) : decltype(now.instances){};
   }
   return targets;
-}
-
-std::vector<std::string> differences(const std::vector<GpuCut>& targets, const mig::Node& node) {
-  std::vector<std::string> found;
-  for (const GpuCut& target : targets) {
-    const GpuCut now = plan::cut_of(gpu_of(node, target));
-    if (plan::satisfies(now, target) && now.pending == target.pending) continue;
-    found.push_back(fmt::format("is {}; wanted {}", plan::to_string(now), plan::to_string(target)));
-  }
-  return found;
 }
 
 Result<PartedDone> parted_apply(const PartedChange& change, driver::Driver& driver) {

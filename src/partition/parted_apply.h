@@ -9,9 +9,9 @@
 //   hooks apply-exit                            always, whatever happened
 //
 // "As wanted" concerns only the GPUs that were named; the others are left alone.
+//
 // Errors. Those of reading, planning and apply(). A failing apply-exit hook is one only when
-// nothing
-//         else failed; else it is a warning.
+//         nothing else failed; else it is a warning.
 #pragma once
 
 #include <functional>
@@ -53,9 +53,5 @@ Result<std::vector<plan::GpuCut>> parted_targets(const PartedConfig& config, con
                                                  bool mode_only);
 // The same modes, and the instances of now on GPUs whose mode stays.
 std::vector<plan::GpuCut> only_modes(std::vector<plan::GpuCut> targets, const mig::Node& node);
-
-// What is not as it should be, or nothing; pending modes count.
-std::vector<std::string> differences(const std::vector<plan::GpuCut>& targets,
-                                     const mig::Node& node);
 
 }  // namespace septet::partition

@@ -125,14 +125,9 @@ TEST_F(PartedApply, ModeOnlyLeavesInstancesOfGpusWhoseModeStays) {
   EXPECT_EQ(node.gpus[1].mode, mig::MigMode::kOn);
   ASSERT_EQ(node.gpus[0].instances.size(), 2u);
   EXPECT_EQ(node.gpus[0].instances[0].compute, before[0].compute);
-  EXPECT_TRUE(
-      differences(parted_targets(read_parted(*parse_yaml("c", "version: v1\nmig-configs: {c: " +
-                                                                  std::string(kSevens) + "}"))
-                                     ->front(),
-                                 node, true)
-                      .value(),
-                  node)
-          .empty());
+  const auto config =
+      read_parted(*parse_yaml("c", "version: v1\nmig-configs: {c: " + std::string(kSevens) + "}"));
+  EXPECT_TRUE(plan::diff(node, parted_targets(config->front(), node, true).value()).empty());
 }
 
 TEST_F(PartedApply, SkippingTheResetLeavesTheModeWaitingOrRefuses) {

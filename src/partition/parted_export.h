@@ -1,17 +1,24 @@
-// partition/parted_export.h — this node as `nvidia-mig-parted export` says it.
+// partition/parted_export.h — this node as a mig-parted config, as mig-parted's own export says it.
 //
 // GPUs cut alike are one entry; with more than one kind of GPU on the node an entry names its kinds
 // (device-filter), and "all" means all of those kinds. GPUs that cannot be cut count as not
-// enabled. Profiles that mig-parted's grammar cannot say are left out: see Exported::losses.
+// enabled.
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "partition/parted_targets.h"
+#include "mig/node.h"
+#include "partition/parted_file.h"
 
 namespace septet::partition {
 
+struct Exported {
+  PartedConfig config;
+  // What the grammar cannot say: "GPU 2: 3g.40gb at 4 holds no compute instance"
+  std::vector<std::string> losses;
+};
 // kUnavailable when a GPU's state is unknown: an export without it would be wrong.
-Result<Exported> export_as_parted(const mig::Node& node, std::string name);
+Result<Exported> export_node(const mig::Node& node, std::string name);
 
 }  // namespace septet::partition

@@ -4,6 +4,7 @@
 
 #include "driver/simulated/simulated_driver.h"
 #include "partition/apply.h"
+#include "partition/parted_export.h"
 #include "partition/parted_targets.h"
 
 namespace septet::partition {
@@ -105,7 +106,7 @@ TEST(PartedFile, ExportReadBackChangesNothing) {
     const auto outcome = apply(*plan, driver, {});
     ASSERT_TRUE(outcome) << outcome.error().describe();
     ASSERT_EQ(outcome->end, End::kDone) << outcome->failure->describe();
-    const auto exported = export_node(driver.observe().value(), "c");
+    const auto exported = export_node(driver.observe().value(), "c").value();
     EXPECT_TRUE(exported.losses.empty());
     const auto again = plan_for(driver, to_yaml(exported.config));
     ASSERT_TRUE(again) << again.error().describe() << to_yaml(exported.config);

@@ -1,4 +1,4 @@
-// partition/parted_targets.h — what a mig-parted config means on this node, and this node as one.
+// partition/parted_targets.h — what a mig-parted config means on this node.
 //
 // Entries are taken in order and a later one replaces an earlier one for the GPUs both name. GPUs
 // that no entry names are left as they are. Placements are free: instances go where they disturb
@@ -22,13 +22,5 @@ namespace septet::partition {
 bool names(const PartedEntry& entry, const mig::Gpu& gpu);
 
 Result<std::vector<plan::GpuCut>> targets_of(const PartedConfig& config, const mig::Node& node);
-
-struct Exported {
-  PartedConfig config;
-  std::vector<std::string>
-      losses;  // what the grammar cannot say: "GPU 2: 3g.40gb@4 has no compute instance"
-};
-// GPUs cut alike are one entry; all alike: devices: all. GPUs that cannot be cut are left out.
-Exported export_node(const mig::Node& node, std::string name);
 
 }  // namespace septet::partition

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "partition/journal_apply.h"
-#include "partition/journal_scratch.h"
 #include "partition/recover_target.h"
 #include "partition/run_step.h"
+#include "partition/testing/scratch_journal.h"
 
 namespace septet::partition {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <fstream>
 
-#include "partition/journal_scratch.h"
+#include "partition/testing/scratch_journal.h"
 
 namespace septet::partition {
 namespace {

@@ -95,15 +95,36 @@ class Placer {
     if (!afresh) return does_not_hold(one);
     for (const HeldInstance& held : held_) {
       if (held.profile != one.profile) continue;
-      const auto keep = keep_compute(*one.profile, architecture_, held.compute, one.compute);
-      const unsigned busy =
-          std::max(keep->busy, held.busy() != 0 && held.compute.empty() ? 1u : 0u);
-      group.gain[held.live->at.start] = {busy, held.live->at.size, 2 + 2 * keep->kept};
+      const ComputeKeep keep = keep_inside(one, held);
+      const unsigned busy = std::max(keep.busy, held.busy() != 0 && held.compute.empty() ? 1u : 0u);
+      group.gain[held.live->at.start] = {busy, held.live->at.size, 2 + 2 * keep.kept};
     }
     groups_.push_back(std::move(group));
     of_group_.push_back(&one);
     afresh_.push_back(std::move(afresh->cuts));
     return {};
+  }
+
+  ComputeKeep keep_inside(const WantedInstance& one, const HeldInstance& held) const {
+    if (wanted_.by_width && same_widths(one, held)) {
+      const auto count = static_cast<unsigned>(held.compute.size());
+      ComputeKeep all{held.busy(), count, {}};
+      for (const mig::ComputeInstance& compute : held.live->compute)
+        all.cuts.push_back({compute.profile_id, compute.name, {}, {}});
+      return all;
+    }
+    // That it fits, add() has made sure.
+    return *keep_compute(*one.profile, architecture_, held.compute, one.compute);
+  }
+
+  static bool same_widths(const WantedInstance& one, const HeldInstance& held) {
+    std::vector<unsigned> want, have;
+    for (const ComputeCut& cut : one.compute)
+      want.push_back(one.profile->find_compute(cut.profile_id)->slices);
+    for (const HeldCompute& compute : held.compute) have.push_back(compute.at.size);
+    std::ranges::sort(want);
+    std::ranges::sort(have);
+    return want == have;
   }
 
   static Result<> does_not_hold(const WantedInstance& one) {
@@ -142,7 +163,7 @@ class Placer {
                      afresh_[chosen.group]};
     for (const HeldInstance& held : held_) {
       if (held.profile != one.profile || held.live->at != chosen.at) continue;
-      made.compute = keep_compute(*one.profile, architecture_, held.compute, one.compute)->cuts;
+      made.compute = keep_inside(one, held).cuts;
     }
     return made;
   }

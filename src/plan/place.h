@@ -27,6 +27,9 @@ struct Wanted {
   std::vector<WantedInstance> instances;
   // Everything that is there stays, wanted or not; what is wanted and there counts.
   bool leave_rest = false;
+  // Compute instances are wanted by their number of slices alone: an instance that holds as many of
+  // each width is left as it is, whatever their profiles.
+  bool by_width = false;
 };
 
 // The target for this GPU, MIG mode on. Also kInternal for a GPU that reports what cannot be.

@@ -61,7 +61,8 @@ TEST_F(PartedTest, FailsWithOneAndOneLineAndNothingChanged) {
            {"apply -f " + file("c.yaml") + " -c seven", "did you mean sevens"},
            {"apply -f " + file("c.yaml") + " -c crowd", "c.yaml:6:5: GPU 0"},
            {"assert -f " + file("c.yaml") + " -c sevens",
-            "Assertion failure: selected configuration not currently applied: is GPU 1: MIG off"},
+            "Assertion failure: selected configuration not currently applied: GPU 1: MIG mode is "
+            "off"},
            {"export -o xml", "Unrecognized 'output-format'"},
            {"restore -f " + file("c.yaml"), "c.yaml:1:1"},
            {"aply", "did you mean apply"}}) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/parted/subcommand.h"
+#include "partition/differences.h"
 
 namespace septet::cli::parted {
 
@@ -14,9 +15,11 @@ Result<> check(const Context& context, const partition::PartedConfig& config, bo
   const auto node = TRY(driver->observe());
   const auto targets = partition::parted_targets(config, node, mode_only);
   if (!targets) return fail_because(targets.error(), kFailure);
-  const auto differences = partition::differences(*targets, node);
-  if (differences.empty()) return {};
-  return fail(Code::kConflict, fmt::format("{}: {}", kFailure, fmt::join(differences, "; ")));
+  std::string reasons;
+  for (const auto& difference : partition::differences(plan::diff(node, *targets)))
+    reasons += (reasons.empty() ? "" : ". ") + partition::to_string(difference);
+  if (reasons.empty()) return {};
+  return fail(Code::kConflict, fmt::format("{}: {}", kFailure, reasons));
 }
 
 Result<> run(const Context& context, const std::vector<std::string>& words) {

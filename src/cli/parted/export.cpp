@@ -18,7 +18,7 @@ Result<> run(const Context& context, const std::vector<std::string>& words) {
   TRY(check_format(format));
   const auto driver = TRY(open_driver(context.globals));
   const auto node = TRY(driver->observe());
-  const auto exported = TRY(partition::export_as_parted(node, label));
+  const auto exported = TRY(partition::export_node(node, label));
   for (const std::string& loss : exported.losses) {
     debug(context, "this format cannot say: " + loss);
   }

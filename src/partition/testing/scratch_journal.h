@@ -1,5 +1,5 @@
-// partition/journal_scratch.h — for tests: a state directory of its own, a clock that ticks, and
-// layouts in words.
+// partition/testing/scratch_journal.h — for tests: a state directory of its own, a clock that
+// ticks, and layouts in words.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// partition/journal_file_driver.h — for tests: the Driver over a simulated node's state file, so
+// partition/testing/file_driver.h — for tests: the Driver over a simulated node's state file, so
 // that what one process did is there for the next, however the first one ended.
 #pragma once
 
