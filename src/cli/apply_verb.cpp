@@ -64,7 +64,8 @@ Result<int> dry_run(const Globals& globals, const Wanted& wanted, const ChangeOp
     fmt::print("nothing to do: the node is as {} wants it\n", intent.file);
   }
   if (intent.plan.empty()) return 0;
-  const auto obstacle = partition::obstacle(intent.plan, apply_options(globals, options));
+  const auto obstacle =
+      partition::obstacle(intent.plan, intent.node, apply_options(globals, options));
   if (obstacle) fmt::print(stderr, "septet apply: would be refused: {}\n", obstacle->describe());
   return 2;
 }

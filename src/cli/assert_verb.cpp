@@ -21,17 +21,13 @@ Json json_of(const Intent& intent, const std::vector<partition::Difference>& fou
 }
 
 Result<int> run_assert(const Globals& globals, const std::vector<std::string>& arguments) {
-  PlanInput input;
-  bool json = globals.json;
+  bool json = false;
   CommandLine line(
       "is this node as a file says? GPUs it does not mention are left aside. Exit 0 yes, 2 no",
       "septet assert");
-  add_plan_options(line, input);
-  line.flag("--json", json, "for programs");
-  if (TRY(line.parse(arguments)).finished) return 0;
-  const auto wanted = TRY(read_wanted(input));
-  const auto driver = TRY(open_driver(globals));
-  const auto intent = TRY(intent_of(*driver, wanted));
+  const auto looked = TRY(parse_intent(line, globals, arguments, json));
+  if (!looked) return 0;
+  const Intent& intent = *looked;
   if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));
   const auto found = partition::differences(intent.plan);
   if (json) {

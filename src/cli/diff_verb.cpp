@@ -11,16 +11,12 @@ namespace septet::cli {
 namespace {
 
 Result<int> run_diff(const Globals& globals, const std::vector<std::string>& arguments) {
-  PlanInput input;
-  bool json = globals.json;
+  bool json = false;
   CommandLine line("what differs between this node and a file. Exit 0 nothing, 2 something",
                    "septet diff");
-  add_plan_options(line, input);
-  line.flag("--json", json, "for programs");
-  if (TRY(line.parse(arguments)).finished) return 0;
-  const auto wanted = TRY(read_wanted(input));
-  const auto driver = TRY(open_driver(globals));
-  const auto intent = TRY(intent_of(*driver, wanted));
+  const auto looked = TRY(parse_intent(line, globals, arguments, json));
+  if (!looked) return 0;
+  const Intent& intent = *looked;
   if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));
   if (json) {
     fmt::print("{}", to_text(plan_json(intent.plan)));

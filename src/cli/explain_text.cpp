@@ -71,8 +71,29 @@ std::string no_text(const ExplainedWish& wish) {
     text += wrapped(first ? "  nearest       " : "                ",
                     fmt::format("{}  ({})", plan::count_text(other.profiles), other.change));
   }
-  if (answer.largest_part.empty()) return text + "  of it fits    nothing\n";
-  return text + wrapped("  of it fits    ", plan::count_text(answer.largest_part));
+  text += wrapped("  of it fits    ", answer.largest_part.empty()
+                                          ? std::string("nothing")
+                                          : plan::count_text(answer.largest_part));
+  if (!wish.room) return text;
+  for (const plan::Disturbed& one : *wish.room) {
+    const bool first = &one == &wish.room->front();
+    text += wrapped(first ? "  to make room  " : "                ", plan::to_string(one));
+  }
+  return text;
+}
+
+Json room_json(const std::vector<plan::Disturbed>& room) {
+  Json json = Json::array();
+  for (const plan::Disturbed& one : room) {
+    Json users = Json::array();
+    for (const mig::Process& user : one.occupant.users)
+      users.push_back({{"pid", user.pid}, {"name", user.name}});
+    json.push_back({{"profile", one.occupant.instance.profile->name},
+                    {"start", one.occupant.instance.at.start},
+                    {"to", one.to ? Json(one.to->start) : Json(nullptr)},
+                    {"users", std::move(users)}});
+  }
+  return json;
 }
 
 std::string traps_text(const std::vector<plan::Trap>& traps) {
@@ -179,6 +200,7 @@ Json explain_json(const ExplainedWish& wish) {
                                {"layout", instances_json(other.layout.instances())}});
   }
   json["largest_part"] = names_json(answer.largest_part);
+  json["to_make_room"] = wish.room ? room_json(*wish.room) : Json(nullptr);
   json["layouts_tried"] = answer.layouts_tried;
   return json;
 }

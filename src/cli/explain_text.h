@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "plan/make_room.h"
 #include "plan/meaning.h"
 
 namespace septet::cli {
@@ -15,6 +16,9 @@ struct ExplainedWish {
   std::string board;
   const mig::Geometry* geometry = nullptr;
   std::vector<mig::Instance> held;
+  // It does not fit beside what the GPU holds: what would have to stop or move. nullopt: not asked
+  // of a GPU, or not even an empty one has room.
+  std::optional<std::vector<plan::Disturbed>> room;
   std::optional<unsigned> gpu;  // index, when the driver was asked
   bool command = false;         // asked as nvidia-smi words: the order given is the order run
   plan::Meaning meaning;

@@ -94,6 +94,10 @@ Result<ExplainedWish> answer(const Subject* subject, const Question& question) {
   if (subject == nullptr || question.profiles.empty()) return wish;
   wish.meaning = TRY(plan::meaning_of(*wish.geometry, question.profiles));
   wish.answer = plan::explain(*wish.geometry, wish.held, wish.meaning.wishes);
+  if (!wish.answer->fits && subject->gpu && !wish.held.empty()) {
+    wish.room =
+        plan::make_room(*wish.geometry, plan::occupants_of(*subject->gpu), wish.meaning.wishes);
+  }
   wish.traps.insert(wish.traps.begin(), wish.meaning.traps.begin(), wish.meaning.traps.end());
   if (wish.meaning.as_written) {
     std::ranges::move(

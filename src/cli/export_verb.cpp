@@ -1,4 +1,4 @@
-// septet export — this node as a mig-parted config.
+// septet export — this node as a mig-parted config, or as a layout of ours.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "cli/command_line.h"
 #include "cli/verb.h"
+#include "partition/layout_file.h"
 #include "partition/parted_export.h"
 
 namespace septet::cli {
@@ -15,13 +16,21 @@ namespace {
 Result<int> run_export(const Globals& globals, const std::vector<std::string>& arguments) {
   bool json = globals.json;
   std::string format, name = "current";
-  CommandLine line("this node as a mig-parted v1 config, on standard output", "septet export");
-  line.option("-o,--output-format", format, "yaml or json").one_of({"yaml", "json"});
+  CommandLine line(
+      "this node as a mig-parted v1 config, or with -o layout as a file that fixes every place; on "
+      "standard output",
+      "septet export");
+  line.option("-o,--output-format", format, "yaml, json or layout")
+      .one_of({"yaml", "json", "layout"});
   line.option("-c,--config-label", name, "what to call it").show_default();
   line.flag("--json", json, "the same as -o json");
   if (TRY(line.parse(arguments)).finished) return 0;
   const auto driver = TRY(open_driver(globals));
   const auto node = TRY(driver->observe());
+  if (format == "layout") {
+    fmt::print("{}", TRY(partition::layout_text(node)));
+    return 0;
+  }
   const auto exported = TRY(partition::export_node(node, name));
   if (std::ranges::all_of(
           node.gpus, [](const mig::Gpu& gpu) { return gpu.mode == mig::MigMode::kUnsupported; })) {

@@ -3,15 +3,17 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
+#include "partition/layout_targets.h"
 #include "partition/parted_targets.h"
 #include "partition/workload_file.h"
 
 namespace septet::cli {
 
 void add_plan_options(CommandLine& line, PlanInput& input) {
-  line.option("FILE", input.file, "workloads, or a mig-parted v1 config; - is standard input");
+  line.option("FILE", input.file,
+              "workloads, layouts, or a mig-parted v1 config; - is standard input");
   line.option("-f,--file", input.option, "the same");
-  line.option("-c,--config", input.config, "which config of a mig-parted file");
+  line.option("-c,--config", input.config, "which layout or config of a file with several");
   line.flag("--beside-running", input.beside_running,
             "instances in use belong to others: plan beside them, never count them");
 }
@@ -20,7 +22,8 @@ Result<Wanted> read_wanted(const PlanInput& input) {
   if (input.file.empty() == input.option.empty()) {
     return fail(
         Code::kInvalidArgument, input.file.empty() ? "which file?" : "two files are named",
-        "give one: a list of workloads (examples/inference-mix.yaml) or a mig-parted config");
+        "give one: workloads (examples/inference-mix.yaml), layouts (examples/layouts.yaml) or a "
+        "mig-parted config");
   }
   Wanted wanted;
   wanted.file = input.file.empty() ? input.option : input.file;
@@ -31,13 +34,19 @@ Result<Wanted> read_wanted(const PlanInput& input) {
     wanted.config = TRY(partition::select_config(configs, input.config));
     return wanted;
   }
+  if (partition::looks_like_layouts(document)) {
+    const auto layouts = TRY(partition::read_layouts(document));
+    wanted.layout = TRY(partition::select_layout(layouts, input.config));
+    return wanted;
+  }
   if (!partition::looks_like_workloads(document)) {
-    return fail_at(document, document.root, "neither workloads nor mig-configs is in this file",
-                   "begin it with \"workloads:\", or with \"version: v1\" and \"mig-configs:\"");
+    return fail_at(
+        document, document.root, "neither workloads, gpus, layouts nor mig-configs is in this file",
+        "begin it with \"workloads:\", \"gpus:\", or \"version: v1\" and \"mig-configs:\"");
   }
   if (!input.config.empty()) {
     return fail(Code::kInvalidArgument,
-                "-c chooses a config of a mig-parted file; this one lists workloads");
+                "-c chooses a layout or a mig-parted config; this file lists workloads");
   }
   wanted.workloads = TRY(partition::read_workloads(document));
   return wanted;
@@ -53,9 +62,27 @@ Result<Intent> intent_of(driver::Driver& driver, const Wanted& wanted) {
     intent.plan = plan::diff(intent.node, targets);
     return intent;
   }
+  if (wanted.layout) {
+    intent.config = wanted.layout->name;
+    const auto targets = TRY(partition::targets_of(*wanted.layout, intent.node));
+    intent.plan = plan::diff(intent.node, targets);
+    return intent;
+  }
   intent.packed = TRY(plan::plan_node(intent.node, wanted.workloads, {wanted.beside_running}));
   intent.plan = intent.packed->plan;
   return intent;
+}
+
+Result<std::optional<Intent>> parse_intent(CommandLine& line, const Globals& globals,
+                                           const std::vector<std::string>& arguments, bool& json) {
+  PlanInput input;
+  json = globals.json;
+  add_plan_options(line, input);
+  line.flag("--json", json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return std::optional<Intent>{};
+  const auto wanted = TRY(read_wanted(input));
+  const auto driver = TRY(open_driver(globals));
+  return TRY(intent_of(*driver, wanted));
 }
 
 Error does_not_fit(const plan::NodePlan& packed) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/verb.h"
+#include "partition/layout_file.h"
 #include "partition/parted_file.h"
 #include "plan/plan_node.h"
 
@@ -15,16 +16,17 @@ class CommandLine;
 struct PlanInput {
   std::string file;    // positional
   std::string option;  // -f
-  std::string config;  // -c: of a mig-parted file with several
+  std::string config;  // -c: of a file with several layouts or configs
   bool beside_running = false;
 };
 void add_plan_options(CommandLine& line, PlanInput& input);
 
-// The file as read, before any GPU is looked at: workloads or a config.
+// The file as read, before any GPU is looked at: workloads, a layout or a config.
 struct Wanted {
   std::string file;
   bool beside_running = false;
   std::vector<plan::Workload> workloads;
+  std::optional<partition::NamedLayout> layout;
   std::optional<partition::PartedConfig> config;  // of a mig-parted file
 };
 // Told apart by what is in it.
@@ -34,12 +36,17 @@ struct Intent {
   std::string file;
   mig::Node node;                        // the snapshot it was planned from
   std::optional<plan::NodePlan> packed;  // of a workload file
-  std::string config;                    // of a mig-parted file: its name
+  std::string config;                    // name of the config or layout; empty: it has none
   plan::Plan plan;                       // the steps; empty when `packed` does not fit
 };
 
 // Observes the node and plans.
 Result<Intent> intent_of(driver::Driver& driver, const Wanted& wanted);
+
+// All that a verb which only looks begins with: its arguments, the file, the node, the plan. `json`
+// is set by --json or the globals. nullopt: help was asked for, and is printed.
+Result<std::optional<Intent>> parse_intent(CommandLine& line, const Globals& globals,
+                                           const std::vector<std::string>& arguments, bool& json);
 
 // For workloads that do not fit: what to say once, with exit code 3.
 Error does_not_fit(const plan::NodePlan& packed);

@@ -36,18 +36,14 @@ void print(const Intent& intent) {
 }
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
-  PlanInput input;
-  bool json = globals.json;
+  bool json = false;
   CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
       "not fit",
       "septet plan");
-  add_plan_options(line, input);
-  line.flag("--json", json, "for programs");
-  if (TRY(line.parse(arguments)).finished) return 0;
-  const auto wanted = TRY(read_wanted(input));
-  const auto driver = TRY(open_driver(globals));
-  const auto intent = TRY(intent_of(*driver, wanted));
+  const auto looked = TRY(parse_intent(line, globals, arguments, json));
+  if (!looked) return 0;
+  const Intent& intent = *looked;
   if (json) {
     fmt::print("{}", to_text(json_of(intent)));
   } else {

@@ -77,6 +77,7 @@ Error failure_of(const Outcome& outcome, const plan::Plan& plan, const std::stri
 
 // What keeps a plan from being started, worst first; nullopt: nothing. (The snapshot is not looked
 // at.)
-std::optional<Error> obstacle(const plan::Plan& plan, const ApplyOptions& options);
+std::optional<Error> obstacle(const plan::Plan& plan, const mig::Node& node,
+                              const ApplyOptions& options);
 
 }  // namespace septet::partition

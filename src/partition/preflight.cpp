@@ -6,6 +6,7 @@
 #include <set>
 
 #include "partition/run_step.h"
+#include "plan/refusal.h"
 
 namespace septet::partition {
 
@@ -73,14 +74,34 @@ Result<> check_target(const GpuCut& to, const mig::Gpu& gpu) {
   return {};
 }
 
-Error busy(const std::vector<const Step*>& blocked) {
+// Its GPU instance goes too, and says the same.
+bool said_by_instance(const Step& step, const std::vector<const Step*>& blocked) {
+  return step.kind == plan::StepKind::kDestroyCompute &&
+         std::ranges::any_of(blocked, [&step](const Step* other) {
+           return other->kind == plan::StepKind::kDestroyInstance && other->gpu == step.gpu &&
+                  other->at == step.at;
+         });
+}
+
+Error busy(const std::vector<const Step*>& blocked, const Plan& plan,
+           const std::vector<mig::Gpu>& gpus) {
   std::string what = "somebody is in the way";
   std::set<std::string> said, names;
   for (const Step* const step : blocked) {
+    if (step->destroys()) names.insert(force_name(*step));
+    if (said_by_instance(*step, blocked)) continue;
     const std::string line =
         fmt::format("\n  {}: in use by {}", plan::to_string(*step), plan::who(step->in_the_way));
     if (said.insert(line).second) what += line;
-    if (step->destroys()) names.insert(force_name(*step));
+  }
+  for (std::size_t i = 0; i < plan.to.size(); ++i) {
+    const auto gpu = std::ranges::find(gpus, plan.to[i].gpu, &mig::Gpu::index);
+    const bool collides = std::ranges::any_of(blocked, [&plan, i](const Step* step) {
+      return step->gpu == plan.to[i].gpu && step->destroys();
+    });
+    if (!collides || gpu == gpus.end() || plan.to[i].mode != MigMode::kOn) continue;
+    what += fmt::format("\n  GPU {}: without stopping anybody, of what is wanted fits: {}",
+                        gpu->index, plan::part_beside_users(*gpu, plan.to[i]));
   }
   std::string remedy = "stop those processes, or plan around them";
   if (!names.empty()) {
@@ -101,8 +122,10 @@ Error needs_reset(const Plan& plan) {
           nullptr};
 }
 
-std::optional<Error> in_the_way(const Plan& plan, const Force& force, bool allow_reset) {
-  if (const auto blocked = force.blocked(plan.steps); !blocked.empty()) return busy(blocked);
+std::optional<Error> in_the_way(const Plan& plan, const std::vector<mig::Gpu>& gpus,
+                                const Force& force, bool allow_reset) {
+  if (const auto blocked = force.blocked(plan.steps); !blocked.empty())
+    return busy(blocked, plan, gpus);
   if (plan.needs_reset() && !allow_reset) return needs_reset(plan);
   return std::nullopt;
 }
@@ -135,10 +158,11 @@ Result<> check_force(const Plan& plan, const Force& force, const std::vector<mig
 
 }  // namespace
 
-std::optional<Error> obstacle(const Plan& plan, const ApplyOptions& options) {
+std::optional<Error> obstacle(const Plan& plan, const mig::Node& node,
+                              const ApplyOptions& options) {
   auto force = Force::make(options.force, plan.from);
   if (!force) return std::move(force).error();
-  return in_the_way(plan, *force, options.allow_reset);
+  return in_the_way(plan, node.gpus, *force, options.allow_reset);
 }
 
 Result<Force> preflight(const Plan& plan, driver::Driver& driver, const ApplyOptions& options) {
@@ -154,7 +178,7 @@ Result<Force> preflight(const Plan& plan, driver::Driver& driver, const ApplyOpt
     }
     gpus.push_back(gpu);
   }
-  if (auto found = in_the_way(now, force, options.allow_reset))
+  if (auto found = in_the_way(now, gpus, force, options.allow_reset))
     return std::unexpected(*std::move(found));
   TRY(check_force(now, force, gpus));
   return force;

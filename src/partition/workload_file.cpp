@@ -56,6 +56,15 @@ class Reader {
     return workloads;
   }
 
+  Result<plan::Workload> needs(const YAML::Node& entry, std::string name) {
+    plan::Workload workload;
+    workload.name = std::move(name);
+    workload.where = where(document_, entry);
+    TRY(read_needs(entry, workload));
+    workload.name.clear();
+    return workload;
+  }
+
  private:
   Result<plan::Workload> read(const YAML::Node& entry) {
     if (!entry.IsMap()) return fail_at(document_, entry, "a workload must be a map with a name");
@@ -167,6 +176,11 @@ bool looks_like_workloads(const YamlDocument& document) {
 
 Result<std::vector<plan::Workload>> read_workloads(const YamlDocument& document) {
   return Reader(document).run();
+}
+
+Result<plan::Workload> read_needs(const YamlDocument& document, const YAML::Node& entry,
+                                  std::string name) {
+  return Reader(document).needs(entry, std::move(name));
 }
 
 }  // namespace septet::partition

@@ -24,4 +24,9 @@ namespace septet::partition {
 bool looks_like_workloads(const YamlDocument& document);
 Result<std::vector<plan::Workload>> read_workloads(const YamlDocument& document);
 
+// The needs alone (memory, compute, sms, slices, media) of a map, at least one, as a workload
+// without a name; complaints call it `name`. Other keys are the caller's.
+Result<plan::Workload> read_needs(const YamlDocument& document, const YAML::Node& entry,
+                                  std::string name);
+
 }  // namespace septet::partition

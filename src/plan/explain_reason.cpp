@@ -130,6 +130,25 @@ std::string over_budget(const mig::Geometry& geometry, const std::vector<mig::In
   return {};
 }
 
+// "0 is barred by 1g.10gb@0, 4 by 2g.20gb@4": what is held on each start of a profile.
+std::string taken_starts(const std::vector<mig::Instance>& held,
+                         const mig::GpuInstanceProfile& profile) {
+  std::string text;
+  for (unsigned start = 0; start < 16; ++start) {
+    const mig::Placement at{static_cast<std::uint8_t>(start), profile.size};
+    if (!profile.allows(at)) continue;
+    std::string there;
+    for (const mig::Instance& instance : held) {
+      if ((instance.at.mask() & at.mask()) != 0)
+        there += (there.empty() ? "" : " and ") + mig::to_string(instance);
+    }
+    if (there.empty()) return {};  // it is something else that stops it there
+    text += text.empty() ? fmt::format("{} is barred by {}", start, there)
+                         : fmt::format(", {} by {}", start, there);
+  }
+  return text;
+}
+
 std::string collide(const mig::Geometry& geometry, const std::vector<mig::Instance>& held,
                     const std::vector<Wish>& core, const Fitting& fitting) {
   mig::Occupancy taken;
@@ -158,6 +177,13 @@ std::string why_not(const mig::Geometry& geometry, const std::vector<mig::Instan
   const std::vector<Wish> core = core_of(wishes, fitting);
   std::string reason = over_budget(geometry, held, core);
   if (reason.empty()) reason = too_much(geometry, held, core);
+  if (reason.empty() && core.size() == 1) {
+    reason = taken_starts(held, *core[0].profile);
+    if (!reason.empty()) {
+      reason = fmt::format("{} can start only at {}: {}", core[0].profile->name,
+                           starts_text(core[0].profile->starts), reason);
+    }
+  }
   if (reason.empty()) {
     reason = fmt::format("{}: {}", count_text(profiles_of(core)),
                          collide(geometry, held, core, fitting));

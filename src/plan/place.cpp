@@ -4,23 +4,19 @@
 
 #include <algorithm>
 #include <bit>
+#include <tuple>
 
+#include "plan/explain.h"
 #include "plan/keep_compute.h"
+#include "plan/place_open.h"
 #include "plan/place_search.h"
+#include "plan/refusal.h"
 
 namespace septet::plan {
 
 namespace {
 
 using Profiles = std::vector<const mig::GpuInstanceProfile*>;
-
-std::unexpected<Error> no_room(const Profiles& wanted, std::string_view where) {
-  std::string text;
-  for (const auto* profile : wanted)
-    text += fmt::format("{}{}", text.empty() ? "" : " ", profile->name);
-  return fail(Code::kInfeasible, fmt::format("{} do not fit on one GPU {}", text, where),
-              "`septet explain` tells why, and what fits instead");
-}
 
 struct HeldInstance {
   const mig::GpuInstance* live = nullptr;
@@ -41,6 +37,12 @@ bool busy_inside(const mig::GpuInstance& instance, const mig::ComputeInstance& c
   });
 }
 
+struct Placed {
+  GpuCut cut;
+  Gain gain;
+  unsigned room = 0;
+};
+
 class Placer {
  public:
   Placer(const mig::Gpu& gpu, const Wanted& wanted)
@@ -54,7 +56,8 @@ class Placer {
     }
   }
 
-  Result<GpuCut> run() {
+  // nullopt: no room.
+  Result<std::optional<Placed>> run() {
     for (WantedInstance& one : wanted_.instances) {
       one.profile = geometry_.find_id(one.profile->id);
       if (one.profile == nullptr) {
@@ -67,16 +70,9 @@ class Placer {
     for (const HeldInstance& held : held_) {
       if (wanted_.leave_rest) fixtures.push_back(fixture(held));
     }
-    const auto chosen = search_places(geometry_, groups_, fixtures);
-    if (!chosen) {
-      Profiles profiles;
-      for (const WantedInstance& one : wanted_.instances) profiles.push_back(one.profile);
-      const bool fixed = std::ranges::any_of(
-          wanted_.instances, [](const WantedInstance& one) { return one.start.has_value(); });
-      if (wanted_.leave_rest) return no_room(profiles, "beside what is there and stays");
-      return no_room(profiles, fixed ? "at the starts that are fixed" : "together");
-    }
-    return cut(*chosen);
+    const auto places = search_places(geometry_, groups_, fixtures);
+    if (!places) return std::optional<Placed>{};
+    return Placed{cut(places->chosen), places->gain, places->room};
   }
 
  private:
@@ -178,6 +174,32 @@ class Placer {
   std::vector<std::vector<ComputeCut>> afresh_;  // by group: in a new instance
 };
 
+// Of all ways to settle what is open the one that is best placed, smaller profiles breaking ties.
+Result<std::optional<Placed>> best_choice(const mig::Gpu& gpu, const Wanted& wanted) {
+  using Smallness = std::pair<int, int>;
+  std::optional<Placed> best;
+  Smallness best_small;
+  Result<> failed;
+  visit_choices(gpu.geometry->geometry, wanted, [&](const Wanted& choice) {
+    if (!failed) return;
+    auto placed = Placer(gpu, choice).run();
+    if (!placed) failed = std::unexpected(std::move(placed).error());
+    if (!placed || !*placed) return;
+    Smallness small;
+    for (const WantedInstance& one : choice.instances) {
+      small.first -= one.profile->size;
+      small.second -= one.profile->slices;
+    }
+    if (best && std::tie((*placed)->gain, small, (*placed)->room) <=
+                    std::tie(best->gain, best_small, best->room))
+      return;
+    best = *std::move(placed);
+    best_small = small;
+  });
+  TRY(failed);
+  return best;
+}
+
 }  // namespace
 
 unsigned room_left(const mig::Geometry& geometry, const mig::Occupancy& taken) {
@@ -194,7 +216,13 @@ unsigned room_left(const mig::Geometry& geometry, const mig::Layout& layout) {
 
 Result<GpuCut> place(const mig::Gpu& gpu, const Wanted& wanted) {
   (void)TRY(mig::layout_of(gpu));  // so that every find_id succeeds
-  return Placer(gpu, wanted).run();
+  auto placed =
+      wanted.open.empty() ? TRY(Placer(gpu, wanted).run()) : TRY(best_choice(gpu, wanted));
+  if (placed) return std::move(placed->cut);
+  std::vector<Wish> wishes;
+  for (const WantedInstance& one : smallest_choice(wanted).instances)
+    wishes.push_back({gpu.geometry->geometry.find_id(one.profile->id), one.start});
+  return std::unexpected(refusal(gpu, wishes, wanted.leave_rest));
 }
 
 Result<mig::Layout> place(const mig::Geometry& geometry, const std::vector<Held>& held,
@@ -213,10 +241,13 @@ Result<mig::Layout> place(const mig::Geometry& geometry, const std::vector<Held>
     }
     groups.push_back(std::move(group));
   }
-  const auto chosen = search_places(geometry, groups, {});
-  if (!chosen) return no_room(wanted, "together");
+  const auto places = search_places(geometry, groups, {});
+  if (!places) {
+    return fail(Code::kInfeasible, count_text(wanted) + " does not fit on one GPU",
+                "`septet explain` tells why, and what fits instead");
+  }
   std::vector<mig::Instance> instances;
-  for (const Chosen& one : *chosen) instances.push_back({groups[one.group].profile, one.at});
+  for (const Chosen& one : places->chosen) instances.push_back({groups[one.group].profile, one.at});
   return mig::Layout::make(geometry, std::move(instances));
 }
 

@@ -2,10 +2,12 @@
 //
 // Exact: of all ways to place the multiset the best, in this order of importance: in-use instances
 // kept, then memory units in place, then the fewest steps (compute instances counted), then the
-// most (profile, start) pairs left possible, then the first in order of starts.
+// smallest profiles where they are open (memory units, then slices), then the most (profile, start)
+// pairs left possible, then the first in order of starts.
 // An in-use compute instance is kept when it and its GPU instance are.
 //
-// Errors. kInfeasible when the multiset has no legal layout, or none beside what must stay.
+// Errors. kInfeasible when the multiset has no legal layout, or none beside what must stay, with
+// what fits instead and what would have to move (plan/refusal.h).
 #pragma once
 
 #include <cstdint>
@@ -23,6 +25,13 @@ struct WantedInstance {
   std::vector<ComputeCut> compute;                   // exactly these inside; places may be open
 };
 
+// Any of these profiles will do; the compute instance that fills it is inside.
+struct OpenInstance {
+  std::vector<const mig::GpuInstanceProfile*> one_of;  // smallest first, at least one
+  std::optional<std::uint8_t> start;
+  friend bool operator==(const OpenInstance&, const OpenInstance&) = default;
+};
+
 struct Wanted {
   std::vector<WantedInstance> instances;
   // Everything that is there stays, wanted or not; what is wanted and there counts.
@@ -30,6 +39,7 @@ struct Wanted {
   // Compute instances are wanted by their number of slices alone: an instance that holds as many of
   // each width is left as it is, whatever their profiles.
   bool by_width = false;
+  std::vector<OpenInstance> open{};
 };
 
 // The target for this GPU, MIG mode on. Also kInternal for a GPU that reports what cannot be.

@@ -25,7 +25,7 @@ class PlaceSearch {
     from(0, taken, {});
   }
 
-  std::optional<std::vector<Chosen>> best() && { return std::move(best_); }
+  std::optional<Places> best() && { return std::move(best_); }
 
  private:
   const Fixture* fixture_at(unsigned start) const {
@@ -70,12 +70,10 @@ class PlaceSearch {
   }
 
   void settle(const mig::Occupancy& taken, const Gain& gain) {
-    if (best_ && gain < best_gain_) return;
+    if (best_ && gain < best_->gain) return;
     const unsigned room = room_left(geometry_, taken);
-    if (best_ && gain == best_gain_ && room <= best_room_) return;
-    best_ = chosen_;
-    best_gain_ = gain;
-    best_room_ = room;
+    if (best_ && gain == best_->gain && room <= best_->room) return;
+    best_ = Places{chosen_, gain, room};
   }
 
   const mig::Geometry& geometry_;
@@ -83,16 +81,13 @@ class PlaceSearch {
   const std::vector<Fixture>& fixtures_;
   unsigned left_ = 0, left_units_ = 0;
   std::vector<Chosen> chosen_;
-  std::optional<std::vector<Chosen>> best_;
-  Gain best_gain_;
-  unsigned best_room_ = 0;
+  std::optional<Places> best_;
 };
 
 }  // namespace
 
-std::optional<std::vector<Chosen>> search_places(const mig::Geometry& geometry,
-                                                 std::vector<Group> groups,
-                                                 const std::vector<Fixture>& fixtures) {
+std::optional<Places> search_places(const mig::Geometry& geometry, std::vector<Group> groups,
+                                    const std::vector<Fixture>& fixtures) {
   return PlaceSearch(geometry, std::move(groups), fixtures).best();
 }
 

@@ -37,9 +37,14 @@ struct Chosen {
   std::size_t group = 0;
 };
 
-// One entry per wanted instance, by start; nullopt: no room.
-std::optional<std::vector<Chosen>> search_places(const mig::Geometry& geometry,
-                                                 std::vector<Group> groups,
-                                                 const std::vector<Fixture>& fixtures);
+struct Places {
+  std::vector<Chosen> chosen;  // one per wanted instance, by start
+  Gain gain;
+  unsigned room = 0;  // (profile, start) pairs left possible
+};
+
+// nullopt: no room.
+std::optional<Places> search_places(const mig::Geometry& geometry, std::vector<Group> groups,
+                                    const std::vector<Fixture>& fixtures);
 
 }  // namespace septet::plan

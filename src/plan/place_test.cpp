@@ -110,7 +110,13 @@ TEST(Place, LeavesTheRestAlone) {
   EXPECT_EQ(placed(gpu, beside), "GPU 0: MIG on, 3g.40gb@0 3g.40gb@4");
   EXPECT_EQ(placed(gpu, {{wanted("1g.10gb", {1})}, true}), "GPU 0: MIG on, 3g.40gb@0 1g.10gb@6");
   EXPECT_EQ(placed(gpu, {{wanted("4g.40gb", {4})}, true}),
-            "4g.40gb do not fit on one GPU beside what is there and stays");
+            "4g.40gb does not fit on GPU 0 beside what it holds: 4g.40gb can start only at 0: 0 is "
+            "barred by 3g.40gb@0; the GPU holds 3g.40gb@0\n"
+            "  in use: 3g.40gb at 0 by pid 41 (job)\n  of it fits: nothing");
+  const auto refused = place(gpu, {{wanted("4g.40gb", {4})}, true});
+  EXPECT_EQ(refused.error().remedy,
+            "to make it fit: move 3g.40gb from 0 to 4, in use by pid 41 (job); or ask for 3g.40gb "
+            "(3g.40gb instead of 4g.40gb)");
   EXPECT_EQ(placed(gpu, {{}, true}), "GPU 0: MIG on, 3g.40gb@0");
   EXPECT_EQ(placed(gpu, {{}, false}), "GPU 0: MIG on, empty");
 }
@@ -121,7 +127,7 @@ TEST(Place, RefusesWhatCannotBe) {
             "3g.40gb cannot hold 2c.3g.40gb 2c.3g.40gb together");
   Wanted odd{{wanted("2g.20gb", {2})}, false};
   odd.instances[0].start = 1;
-  EXPECT_EQ(placed(gpu, odd), "2g.20gb do not fit on one GPU at the starts that are fixed");
+  EXPECT_TRUE(placed(gpu, odd).starts_with("2g.20gb does not fit on GPU 0: ")) << placed(gpu, odd);
   mig::GpuInstanceProfile unknown = profile("2g.20gb");
   unknown.id = 4242;
   EXPECT_EQ(placed(gpu, {{{&unknown, {}, {}}}, false}), "GPU 0 has no such profile");

@@ -126,12 +126,25 @@ Result<Sizing> right_size(const mig::Geometry& geometry, const Workload& workloa
   }
   const TooSmall* const largest = sizing.next_smaller();
   return fail(Code::kInfeasible,
-              fmt::format("{}: workload {} ({}) fits no profile here{}", workload.where,
-                          workload.name, to_string(workload),
+              fmt::format("{}: {} fits no profile here{}", workload.where,
+                          workload.name.empty()
+                              ? to_string(workload)
+                              : fmt::format("workload {} ({})", workload.name, to_string(workload)),
                           largest == nullptr
                               ? std::string(": the board has none")
                               : fmt::format(": even {} {}", largest->profile->name, largest->why)),
               "lower its needs, or spread it over several instances");
+}
+
+Result<std::vector<const mig::GpuInstanceProfile*>> profiles_that_do(const mig::Geometry& geometry,
+                                                                     const Workload& workload) {
+  const Sizing smallest = TRY(right_size(geometry, workload));
+  if (smallest.named) return std::vector{smallest.profile};
+  auto found = candidates(geometry);
+  std::erase_if(found, [&](const mig::GpuInstanceProfile* profile) {
+    return !shortfall(geometry, *profile, workload).empty();
+  });
+  return found;
 }
 
 }  // namespace septet::plan

@@ -39,6 +39,9 @@ struct Sizing {
 };
 
 Result<Sizing> right_size(const mig::Geometry& geometry, const Workload& workload);
+// Every profile that does, smallest first; the one it names, alone, when it names one.
+Result<std::vector<const mig::GpuInstanceProfile*>> profiles_that_do(const mig::Geometry& geometry,
+                                                                     const Workload& workload);
 
 // Memory an instance of `profile` has for its user, in MiB. nullopt: unknown.
 std::optional<std::uint32_t> usable_mib(const mig::GpuInstanceProfile& profile);
