@@ -4,7 +4,8 @@
 # make build  release build: build/bin/septet and build/lib/libnvidia-ml.so.1
 # make bench  benchmarks with their budgets
 # make fuzz   30 s of each fuzz harness
-.PHONY: run test check check-fast build dev bench fuzz lint format clean deps
+# make tsan   ThreadSanitizer over the tests that change GPUs side by side
+.PHONY: run test check check-fast build dev bench fuzz tsan lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
@@ -39,6 +40,10 @@ bench: build
 fuzz:
 	@scripts/install_deps.sh test
 	@scripts/fuzz.sh
+
+tsan:
+	@scripts/install_deps.sh test
+	@scripts/tsan.sh
 
 lint:
 	@scripts/lint.sh --all

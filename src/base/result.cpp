@@ -15,10 +15,12 @@ std::string Error::describe() const {
 
 int exit_code(const Error& error) {
   switch (error.code) {
+    case Code::kAwaitsReboot: return 2;
     case Code::kInfeasible: return 3;
     case Code::kBusy: return 4;
     case Code::kNoPermission: return 5;
     case Code::kNoDriver: return 6;
+    case Code::kInterrupted: return 130;
     case Code::kInvalidArgument:
     case Code::kUnavailable:
     case Code::kNotSupported:

@@ -25,6 +25,8 @@ enum class Code {
   kNotSupported,     // this device or driver has no such thing
   kNotFound,         // the named thing does not exist
   kNeedsReset,       // the change is accepted but waits for a GPU reset or reboot
+  kAwaitsReboot,     // all that can be done before a reboot was done; the rest comes after it
+  kInterrupted,      // the caller asked to stop; nothing is left half-made
   kConflict,         // the world changed since the plan was made; plan again
   kInternal,         // septet's own mistake
 };
@@ -57,8 +59,8 @@ using Result = std::expected<T, Error>;
                                std::make_shared<const Error>(std::move(cause))});
 }
 
-// The command line's contract (architecture.md): 1 error, 3 infeasible, 4 in use, 5 no permission,
-// 6 no driver.
+// The command line's contract: 1 error, 2 pending, 3 infeasible, 4 in use, 5 no permission,
+// 6 no driver; 130 interrupted, as a program that SIGINT ended.
 int exit_code(const Error& error);
 
 }  // namespace septet

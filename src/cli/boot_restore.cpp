@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "cli/recovered_text.h"
+#include "cli/stop_on_signal.h"
 #include "partition/boot.h"
 
 namespace septet::cli {
@@ -106,7 +107,9 @@ std::optional<Error> failure_of(const Restored& restored) {
 
 Result<int> restore_at_boot(const Globals& globals, const ChangeOptions& options, bool may_reboot) {
   auto session = TRY(begin_change(globals, options));
-  const auto apply = apply_options(globals, options);
+  const StopOnSignal stop;
+  auto apply = apply_options(globals, options);
+  apply.interrupted = &stop.asked();
   auto restored =
       TRY(partition::restore_recorded(*session.journal, session.lock, *session.driver, apply));
   std::ranges::sort(restored.gpus, {}, [](const RestoredGpu& gpu) { return gpu.wanted.gpu; });

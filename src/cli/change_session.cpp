@@ -7,6 +7,8 @@
 
 #include "cli/command_line.h"
 #include "cli/open_journal.h"
+#include "cli/stop_on_signal.h"
+#include "partition/boot.h"
 
 namespace septet::cli {
 
@@ -85,10 +87,18 @@ void end_progress() {
 Result<Journaled> carry_out(ChangeSession& session, std::string_view verb, const plan::Plan& plan,
                             const partition::ApplyOptions& options) {
   std::fflush(stdout);  // what is about to be done comes before its progress
+  const StopOnSignal stop;
+  partition::ApplyOptions stoppable = options;
+  stoppable.interrupted = &stop.asked();
+  stoppable.may_await_reboot = true;
   auto made = partition::apply_with_journal(*session.journal, session.lock, verb, plan,
-                                            *session.driver, options);
+                                            *session.driver, stoppable);
   if (options.progress) end_progress();
   if (!made) return made;
+  if (auto noted = partition::note_awaited_reboot(*session.journal, made->outcome); !noted) {
+    fmt::print(stderr, "septet {}: that a reboot is awaited is not in the journal: {}\n", verb,
+               noted.error().describe());
+  }
   if (made->outcome.recorder_failure) {
     fmt::print(stderr, "septet {}: a step is not in the journal: {}\n", verb,
                made->outcome.recorder_failure->describe());

@@ -36,7 +36,8 @@ Result<ChangeSession> begin_change(const Globals& globals, const ChangeOptions& 
 partition::ApplyOptions apply_options(const Globals& globals, const ChangeOptions& options);
 void end_progress();  // takes that line off the terminal
 
-// Applies with the journal as witness. What could not be written down is said on standard error.
+// Applies with the journal as witness; Ctrl-C and SIGTERM make it go back. What could not be
+// written down is said on standard error.
 Result<partition::Journaled> carry_out(ChangeSession& session, std::string_view verb,
                                        const plan::Plan& plan,
                                        const partition::ApplyOptions& options);

@@ -43,8 +43,10 @@ std::string line(const Step& step, const plan::NodePlan* packed) {
     case StepKind::kDestroyInstance: return fmt::format("- {}", place);
     case StepKind::kSetMode:
       return fmt::format("! MIG mode {}{}", step.mode_on ? "on" : "off",
-                         step.at_reset ? " (in force after a reset)" : "");
-    case StepKind::kReset: return "! reset of the GPU (only with --allow-reset)";
+                         step.at_reset ? " (in force after a reset or a reboot)" : "");
+    case StepKind::kReset:
+      return step.stop == plan::Stop::kReboot ? "! reboot of the node, then septet apply --boot"
+                                              : "! reset of the GPU (only with --allow-reset)";
     case StepKind::kCreateInstance:
       return fmt::format("+ {:<18}{}", place, owner_at(packed, step.gpu, step.at));
     case StepKind::kCreateCompute:

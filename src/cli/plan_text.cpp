@@ -221,12 +221,19 @@ std::string misfit_text(const NodePlan& packed) {
 std::string summary_text(const plan::Plan& plan) {
   unsigned created = 0, destroyed = 0, compute = 0;
   std::set<std::uint32_t> modes, resets;
+  bool reboot = false;
   for (const plan::Step& step : plan.steps) {
     switch (step.kind) {
       case plan::StepKind::kCreateInstance: ++created; break;
       case plan::StepKind::kDestroyInstance: ++destroyed; break;
       case plan::StepKind::kSetMode: modes.insert(step.gpu); break;
-      case plan::StepKind::kReset: resets.insert(step.gpu); break;
+      case plan::StepKind::kReset:
+        if (step.stop == plan::Stop::kReboot) {
+          reboot = true;
+        } else {
+          resets.insert(step.gpu);
+        }
+        break;
       case plan::StepKind::kCreateCompute:
       case plan::StepKind::kDestroyCompute: ++compute; break;
     }
@@ -241,6 +248,7 @@ std::string summary_text(const plan::Plan& plan) {
   if (!modes.empty())
     text += fmt::format(", MIG mode of {} to change", plural(modes.size(), "GPU"));
   if (!resets.empty()) text += fmt::format(", {} to reset", plural(resets.size(), "GPU"));
+  if (reboot) text += ", the node to reboot";
   return text;
 }
 

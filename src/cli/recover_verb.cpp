@@ -5,6 +5,7 @@
 #include "cli/command_line.h"
 #include "cli/open_journal.h"
 #include "cli/recovered_text.h"
+#include "cli/stop_on_signal.h"
 #include "cli/verb.h"
 
 namespace septet::cli {
@@ -29,7 +30,9 @@ int nothing_to_recover(bool json) {
 
 Result<int> recover(const Globals& globals, const Options& options) {
   auto session = TRY(begin_change(globals, options.change));
-  const partition::RecoverOptions how{toward(options), apply_options(globals, options.change)};
+  const StopOnSignal stop;
+  partition::RecoverOptions how{toward(options), apply_options(globals, options.change)};
+  how.apply.interrupted = &stop.asked();
   const auto recovered =
       TRY(partition::recover(*session.journal, session.lock, *session.driver, how));
   if (how.apply.progress) end_progress();

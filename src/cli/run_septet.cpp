@@ -9,6 +9,7 @@
 
 #include "base/nearest.h"
 #include "cli/smi/smi.h"
+#include "cli/stop_on_signal.h"
 #include "cli/verb.h"
 #include "driver/simulated/state_file.h"
 
@@ -30,7 +31,7 @@ void print_help() {
       "  septet VERB --help says what a verb takes. Environment: SEPTET_SIM, SEPTET_DRIVER.\n"
       "\n"
       "exit: 0 done or nothing to do, 1 error, 2 changes pending, 3 does not fit,\n"
-      "      4 in use, 5 no permission, 6 no driver\n",
+      "      4 in use, 5 no permission, 6 no driver, 130 or 143 interrupted\n",
       driver::simulated::default_state_path());
 }
 
@@ -96,7 +97,7 @@ Result<std::optional<int>> take_globals(std::vector<std::string>& words, Globals
 int report(std::string_view verb, const Error& error) {
   std::fflush(stdout);
   fmt::print(stderr, "septet{}{}: {}\n", verb.empty() ? "" : " ", verb, error.describe());
-  return exit_code(error);
+  return error.code == Code::kInterrupted ? StopOnSignal::exit_code() : exit_code(error);
 }
 
 }  // namespace

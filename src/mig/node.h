@@ -69,6 +69,15 @@ class OwnedGeometry {
 
 enum class MigMode : std::uint8_t { kOff, kOn, kUnsupported };
 
+// How a hypervisor has its hands on the GPU, as the driver tells (NVML's GPU virtualization mode).
+enum class Virtualization : std::uint8_t {
+  kNone,         // bare metal
+  kPassthrough,  // the whole GPU given to the virtual machine we are in
+  kVgpu,         // a part of it, given to the virtual machine we are in
+  kHostVgpu,     // we are the host that gives parts of it away
+  kHostVsga,
+};
+
 struct Gpu {
   std::uint32_t index = 0;
   std::string name, uuid;  // "NVIDIA H100 80GB HBM3", "GPU-..."
@@ -86,6 +95,7 @@ struct Gpu {
   std::optional<std::uint32_t> power_mw, power_limit_mw, temperature_c, sm_clock_mhz,
       memory_clock_mhz;
   std::optional<bool> persistence, ecc_enabled;
+  std::optional<Virtualization> virtualization;
   std::optional<std::uint32_t> performance_state;  // 0 = P0
   std::vector<GpuInstance> instances;
   std::vector<Process> processes;  // of the whole GPU, those inside instances included

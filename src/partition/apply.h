@@ -6,14 +6,19 @@
 // back. What may pass is tried again, a bounded number of times. The first failure stops all GPUs
 // before their next step, and those touched so far go back to how they were: planned anew from what
 // the GPU says it holds then, never from where we think it is. What somebody else changed meanwhile
-// is left alone, and told.
+// is left alone, and told. Being asked to stop is such a failure.
+//
+// Reboot. A GPU whose mode only a reboot brings (Stop::kReboot) goes no further than to where the
+//         mode waits for it; the steps after it are for whoever plans anew when the node is back.
 //
 // Threads. With open_driver, one Driver for each GPU that changes (at most `most_at_once`);
 //          progress is called by one thread at a time, the Recorder by several.
-// Errors.  Returned only while nothing was touched: kConflict, kBusy, kNeedsReset, kUnavailable ...
+// Errors.  Returned only while nothing was touched: kConflict, kBusy, kNeedsReset, kUnavailable,
+//          kInterrupted ...
 //          Afterwards the Outcome tells.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,20 +37,24 @@ using OpenDriver = std::function<Result<std::unique_ptr<driver::Driver>>()>;
 
 struct ApplyOptions {
   bool allow_reset = false;
+  bool may_await_reboot = false;   // else a plan that needs one is refused
   std::vector<std::string> force;  // instances that may be destroyed in use (force.h)
   // Called before each step: the step, its number from 1, and how many there are. May be null.
   std::function<void(const plan::Step&, std::size_t, std::size_t)> progress;
   Recorder* recorder = nullptr;  // may be null
-  OpenDriver open_driver;        // null: one GPU after the other, on the driver given to apply
+  // Becomes true when the caller wants no further step: what was begun is ended, and undone.
+  const std::atomic<bool>* interrupted = nullptr;  // may be null; outlives apply()
+  OpenDriver open_driver;  // null: one GPU after the other, on the driver given to apply
   unsigned most_at_once = 8;
   Patience patience;
   Evict evict = partition::evict;
 };
 
 enum class End : std::uint8_t {
-  kDone,        // read back, and as planned
-  kRolledBack,  // a step failed; read back, and as before (but for what others changed)
-  kStuck,       // a step failed, and going back failed too: a person is needed
+  kDone,          // read back, and as planned
+  kAwaitsReboot,  // every step before the reboot was done, and read back
+  kRolledBack,    // a step failed; read back, and as before (but for what others changed)
+  kStuck,         // a step failed, and going back failed too: a person is needed
 };
 std::string_view to_string(End end);
 

@@ -144,22 +144,6 @@ TEST(ApplySweep, OneFaultAnywhereEndsAtTheTargetOrTheStart) {
   std::printf("runs with one fault: %d\n", runs);
 }
 
-TEST(ApplySweep, OneFaultInAModeChangeEndsAtTheTargetOrTheStart) {
-  for (const char* product : {"a100-80gb", "h100-sxm5-80gb"}) {
-    const sim::NodeState off = node_of(product, false);
-    sim::SimulatedDriver driver(off);
-    const mig::Geometry& geometry = mig::find_product(product)->geometry;
-    const auto layout =
-        mig::Layout::make(geometry, {{geometry.find_name("3g.40gb"), {4, 4}}}).value();
-    EXPECT_GT(sweep(off, cut_with(now_of(driver), layout), 999, true), 0) << product;
-    const sim::NodeState on = start_with(node_of(product, true), layout);
-    GpuCut disabled{0, now_of(driver).uuid, MigMode::kOff, MigMode::kOff, {}};
-    sim::SimulatedDriver live(on);
-    disabled.uuid = now_of(live).uuid;
-    EXPECT_GT(sweep(on, disabled, 999, true), 0) << product;
-  }
-}
-
 TEST(Apply, AsksBeforeItResets) {
   sim::SimulatedDriver driver(node_of("a100-80gb", false));
   const GpuCut before = now_of(driver);

@@ -22,6 +22,7 @@ std::string others_text(const Outcome& outcome) {
 std::string_view to_string(End end) {
   switch (end) {
     case End::kDone: return "done";
+    case End::kAwaitsReboot: return "awaits-reboot";
     case End::kRolledBack: return "rolled-back";
     case End::kStuck: return "stuck";
   }
@@ -33,6 +34,8 @@ Error failure_of(const Outcome& outcome, const plan::Plan& plan, const std::stri
   std::string what = fmt::format("{}{}{} of {} steps were done", change, change.empty() ? "" : ": ",
                                  outcome.steps_done, plan.steps.size());
   std::string remedy;
+  if (outcome.end == End::kAwaitsReboot)
+    return fail_because(*outcome.failure, what + ", the others wait").error();
   if (outcome.end == End::kRolledBack) {
     what += ", then the node was put back as it was" + others_text(outcome);
   } else {

@@ -24,6 +24,8 @@ std::string digest(std::vector<GpuCut> cuts) {
   return text;
 }
 
+bool stops_gpu(const plan::Plan& plan) { return plan.needs_reset() || plan.needs_reboot(); }
+
 class Restoration {
  public:
   Restoration(Journal& journal, const ChangeLock& held, driver::Driver& driver,
@@ -34,11 +36,12 @@ class Restoration {
 
   Result<Restored> run() {
     done_.recovered = TRY(recover(journal_, held_, driver_, {Toward::kStart, options_}));
+    options_.may_await_reboot = true;
     TRY(take_stock());
     std::vector<RestoredGpu*> without_reset, with_reset;
     for (RestoredGpu& gpu : done_.gpus) {
       if (gpu.how != Restore::kFailed || gpu.failure) continue;
-      (plan_for({&gpu}).needs_reset() ? with_reset : without_reset).push_back(&gpu);
+      (stops_gpu(plan_for({&gpu})) ? with_reset : without_reset).push_back(&gpu);
     }
     if (!without_reset.empty() && !try_together(without_reset)) {
       for (RestoredGpu* const gpu : without_reset) TRY(restore(*gpu));
@@ -107,15 +110,16 @@ class Restoration {
       return {};
     }
     const plan::Plan plan = plan_for({&gpu});
-    const bool resets = plan.needs_reset();
+    const bool resets = stops_gpu(plan);
     auto made = apply_with_journal(journal_, held_, "boot", plan, driver_, options_);
     if (made && made->outcome.end == End::kDone) {
       gpu.how = Restore::kRestored;
       return {};
     }
     gpu.failure = made ? made->outcome.failure : std::move(made).error();
-    const bool unable =
-        gpu.failure->code == Code::kNotSupported || gpu.failure->code == Code::kNeedsReset;
+    const bool unable = gpu.failure->code == Code::kNotSupported ||
+                        gpu.failure->code == Code::kNeedsReset ||
+                        gpu.failure->code == Code::kAwaitsReboot;
     if (resets && unable) gpu.how = Restore::kAwaitsReboot;
     return {};
   }
@@ -162,7 +166,7 @@ class Restoration {
     }
   }
 
-  // The mode that the reboot is to bring, set now. apply() took it back when the reset failed.
+  // The mode that the reboot is to bring, set now: apply() takes it back when a reset fails.
   void leave_pending(RestoredGpu& gpu) {
     auto set = [&]() -> Result<> {
       const auto seen = TRY(driver_.observe_gpu(gpu.wanted.gpu));
@@ -203,6 +207,16 @@ bool Restored::complete() const {
   return std::ranges::all_of(gpus, [](const RestoredGpu& gpu) {
     return gpu.how == Restore::kAsWanted || gpu.how == Restore::kRestored;
   });
+}
+
+Result<> note_awaited_reboot(Journal& journal, const Outcome& outcome) {
+  std::vector<GpuCut> cuts;
+  for (const GpuOutcome& gpu : outcome.gpus) {
+    if (gpu.end != End::kAwaitsReboot) continue;
+    cuts.push_back(gpu.to);
+    cuts.back().pending = cuts.back().mode;
+  }
+  return cuts.empty() ? Result<>{} : journal.note_reboot(digest(std::move(cuts)));
 }
 
 Result<Restored> restore_recorded(Journal& journal, const ChangeLock& held, driver::Driver& driver,

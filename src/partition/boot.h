@@ -6,9 +6,9 @@
 //         by side; a GPU that fails does not keep the others from theirs. Then those that do.
 // Reboot. Where a mode change needs a reset that this machine cannot make (a virtual machine, or a
 //         driver library without that call), the mode is left pending and a reboot asked for: once
-//         per wanted layout. When the mode is still not in force after it, the GPU fails with the
-//         reason, and no further reboot is asked for until the layout was reached, or another is
-//         wanted.
+//         per wanted layout, whoever asked (a change that awaits a reboot did). When the mode is
+//         still not in force after it, the GPU fails with the reason, and no further reboot is
+//         asked for until the layout was reached, or another is wanted.
 // Errors. For the journal and the driver as a whole; otherwise per GPU in the answer.
 #pragma once
 
@@ -43,5 +43,8 @@ struct Restored {
 // Resets are allowed unless somebody uses the GPU: nothing that matters runs there yet.
 Result<Restored> restore_recorded(Journal& journal, const ChangeLock& held, driver::Driver& driver,
                                   const ApplyOptions& options);
+
+// After a change that awaits a reboot: it was asked for.
+Result<> note_awaited_reboot(Journal& journal, const Outcome& outcome);
 
 }  // namespace septet::partition

@@ -73,6 +73,7 @@ Result<> GpuChange::take(const Step& step, Attempt attempt, driver::Driver& driv
     if (options.recorder != nullptr)
       change.note_unwritten(options.recorder->outcome(step, attempt, done));
     if (done || attempt.attempt >= options.patience.attempts || !may_pass(done.error())) break;
+    if (forward && change.interrupted()) break;
     options.patience.wait_after(attempt.attempt);
   }
   if (!done) name_daemons(done.error());
@@ -82,6 +83,13 @@ Result<> GpuChange::take(const Step& step, Attempt attempt, driver::Driver& driv
 
 void GpuChange::forward(driver::Driver& driver, Change& change) {
   for (std::size_t i = 0; i < steps_.size() && !change.stopped(); ++i) {
+    if (change.interrupted()) {
+      return fail_with(
+          {Code::kInterrupted, fmt::format("interrupted before {}", plan::to_string(steps_[i])), "",
+           0, nullptr},
+          change);
+    }
+    if (steps_[i].stop == plan::Stop::kReboot) return await_reboot(steps_[i]);
     change.tell(steps_[i]);
     auto done = take(steps_[i], {Way::kForward, 1, i + 1, 1}, driver, change);
     if (!done) return fail_with(std::move(done).error(), change);
@@ -89,16 +97,30 @@ void GpuChange::forward(driver::Driver& driver, Change& change) {
   }
 }
 
+// The GPU keeps its mode, and holds nothing: what it is to hold comes after the reboot.
+void GpuChange::await_reboot(const Step& reboot) {
+  waiting_ = report_.to;
+  waiting_->mode = report_.from.mode;
+  waiting_->pending = reboot.mode_on ? mig::MigMode::kOn : mig::MigMode::kOff;
+  waiting_->instances.clear();
+  report_.end = End::kAwaitsReboot;
+  report_.failure = Error{Code::kAwaitsReboot,
+                          fmt::format("MIG mode of GPU {} goes {} with a reboot: the GPU is passed "
+                                      "through to this virtual machine",
+                                      reboot.gpu, reboot.mode_on ? "on" : "off"),
+                          "reboot the node, then septet apply --boot", 0, nullptr};
+}
+
 void GpuChange::check(driver::Driver& driver, Change& change) {
-  if (report_.failure || report_.steps_done < report_.steps) return;
+  if (!waiting_ && (report_.failure || report_.steps_done < report_.steps)) return;
   const auto seen = look(driver, report_.from.gpu, change.options.patience);
   if (!seen) return fail_with(seen.error(), change);
   report_.now = plan::cut_of(*seen);
-  if (plan::satisfies(*report_.now, report_.to)) return;
+  if (plan::satisfies(*report_.now, aim())) return;
   fail_with({Code::kConflict,
              fmt::format("every step succeeded, but the GPU is not as planned\n"
                          "  wanted {}\n  is     {}",
-                         plan::to_string(report_.to), plan::to_string(*report_.now)),
+                         plan::to_string(aim()), plan::to_string(*report_.now)),
              "somebody else changes this GPU; plan again", 0, nullptr},
             change);
 }
@@ -135,6 +157,7 @@ Result<> GpuChange::back_once(unsigned round, driver::Driver& driver, Change& ch
 void GpuChange::back(driver::Driver& driver, Change& change) {
   if (!has_steps() && !report_.failure) return;  // it was, and is, as planned
   report_.end = End::kRolledBack;
+  if (waiting_ && report_.failure->code == Code::kAwaitsReboot) report_.failure.reset();
   if (ours_.empty()) {
     if (const auto seen = look(driver, report_.from.gpu, change.options.patience)) {
       report_.now = plan::cut_of(*seen);

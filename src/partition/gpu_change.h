@@ -21,6 +21,7 @@ class Change {
   void tell(const plan::Step& step);  // about to be taken
   void stop() { stopped_ = true; }    // no GPU begins another step forward
   bool stopped() const { return stopped_; }
+  bool interrupted() const { return options.interrupted != nullptr && *options.interrupted; }
   void note_unwritten(const Result<>& written);
   std::optional<Error> unwritten() const { return unwritten_; }
 
@@ -51,9 +52,12 @@ class GpuChange {
   Result<> take(const plan::Step& step, Attempt attempt, driver::Driver& driver, Change& change);
   Result<> back_once(unsigned round, driver::Driver& driver, Change& change);
   void fail_with(Error error, Change& change);
+  void await_reboot(const plan::Step& reboot);
+  const plan::GpuCut& aim() const { return waiting_ ? *waiting_ : report_.to; }
 
   std::vector<plan::Step> steps_;
   std::vector<Taken> ours_;
+  std::optional<plan::GpuCut> waiting_;  // as far as it goes before a reboot
   GpuOutcome report_;
 };
 

@@ -12,11 +12,6 @@ namespace septet::partition {
 
 namespace {
 
-bool reached_its_target(const ChangeRecord& change) {
-  return change.ended == Ended::kDone || change.ended == Ended::kFoundDone ||
-         change.ended == Ended::kFinished;
-}
-
 // Was the node as `from` says when this began? A refused plan may have been of another time.
 bool began(const ChangeRecord& change) { return change.ended != Ended::kRefused; }
 
@@ -39,7 +34,7 @@ Result<ChangeRecord> find_change(Journal& journal, std::string_view which) {
   if (which == "last") {
     const auto changes = TRY(journal.changes(0));
     for (const ChangeRecord& change : changes) {
-      if (reached_its_target(change)) return change;
+      if (change.ended && reached_target(*change.ended)) return change;
     }
     return fail(Code::kNotFound, "the journal has no change of this node to go back from",
                 "septet history lists them");

@@ -19,11 +19,12 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
-bool reached_target(Ended ended) {
-  return ended == Ended::kDone || ended == Ended::kFoundDone || ended == Ended::kFinished;
-}
-
 }  // namespace
+
+bool reached_target(Ended ended) {
+  return ended == Ended::kDone || ended == Ended::kAwaitsReboot || ended == Ended::kFoundDone ||
+         ended == Ended::kFinished;
+}
 
 // One run of apply() over a change.
 class JournalRecorder final : public Recorder {

@@ -8,8 +8,8 @@
 // One database serves a machine; every row belongs to one node: the hardware, or one simulated
 // node by its state file. GPUs are told apart by UUID, so a replaced board inherits nothing.
 //
-//            begin()            end(kDone | kRolledBack | kRefused), recover()
-//   (none) ---------> unfinished ---------------------------------------------> ended
+//            begin()            end(kDone | kAwaitsReboot | kRolledBack | kRefused), recover()
+//   (none) ---------> unfinished -------------------------------------------------> ended
 //                       |    ^
 //                       `----'  a crash, end(kStuck)
 //
@@ -53,11 +53,12 @@ Result<std::string> boot_id();
 JournalContext this_context(const mig::Node& node);
 
 enum class Ended : std::uint8_t {
-  kDone,        // the target, read back
-  kRolledBack,  // a step failed; back at the start, read back
-  kRefused,     // nothing was touched
-  kStuck,       // between the two: stays unfinished until recover() or a person ends it
-  kFoundDone,   // by recover(): the GPUs were as the target
+  kDone,          // the target, read back
+  kAwaitsReboot,  // all steps before a reboot; the target is what is wanted after it
+  kRolledBack,    // a step failed; back at the start, read back
+  kRefused,       // nothing was touched
+  kStuck,         // between the two: stays unfinished until recover() or a person ends it
+  kFoundDone,     // by recover(): the GPUs were as the target
   kFoundUndone,
   kUndone,    // by recover(): led back to the start
   kFinished,  // by recover(): led on to the target
@@ -65,6 +66,8 @@ enum class Ended : std::uint8_t {
   kAccepted,  // by a person: what is there is to stay
 };
 std::string_view to_string(Ended ended);
+// It ended at its target, or will be there after a reboot.
+bool reached_target(Ended ended);
 
 struct StepRecord {
   unsigned run = 1;  // 1: apply; 2, ...: a recovery
@@ -90,6 +93,10 @@ struct ChangeRecord {
   std::vector<StepRecord> steps;       // in the order they were begun
 
   bool unfinished() const { return !ended || *ended == Ended::kStuck; }
+};
+
+struct Pruned {
+  std::size_t removed = 0, kept = 0;  // changes
 };
 
 struct RebootNote {
@@ -128,6 +135,11 @@ class Journal {
   Result<ChangeRecord> change(std::int64_t id);                 // kNotFound
   Result<std::vector<ChangeRecord>> unfinished();               // oldest first
   Result<std::vector<ChangeRecord>> since(std::int64_t first);  // oldest first; without steps
+
+  // Removes the oldest changes, so that `keep` stay, and gives their room back to the disk. More
+  // stay where less would lose something: an unfinished change, the newest that reached its target,
+  // and every change after those, which going back to before them needs. Wishes are untouched.
+  Result<Pruned> prune(const ChangeLock& held, std::size_t keep);
 
   Result<std::optional<RebootNote>> reboot();
   Result<> note_reboot(const std::string& wanted);

@@ -9,6 +9,7 @@ namespace {
 Ended ended_of(End end) {
   switch (end) {
     case End::kDone: return Ended::kDone;
+    case End::kAwaitsReboot: return Ended::kAwaitsReboot;
     case End::kRolledBack: return Ended::kRolledBack;
     case End::kStuck: return Ended::kStuck;
   }
@@ -30,7 +31,7 @@ std::vector<plan::GpuCut> reached(const Outcome& outcome) {
   std::vector<plan::GpuCut> cuts;
   for (const GpuOutcome& gpu : outcome.gpus) {
     if (!gpu.now) return {};
-    cuts.push_back(*gpu.now);
+    cuts.push_back(gpu.end == End::kAwaitsReboot ? gpu.to : *gpu.now);
   }
   return cuts;
 }
@@ -56,7 +57,7 @@ Result<Journaled> apply_with_journal(Journal& journal, const ChangeLock& held,
     return std::unexpected(std::move(outcome).error());
   }
   made.outcome = *std::move(outcome);
-  const bool done = made.outcome.end == End::kDone;
+  const bool done = made.outcome.end == End::kDone || made.outcome.end == End::kAwaitsReboot;
   auto written = journal.end(*made.change, ended_of(made.outcome.end), why(made.outcome),
                              done ? reached(made.outcome) : std::vector<plan::GpuCut>{});
   if (!written) made.unwritten = std::move(written).error();

@@ -27,7 +27,8 @@ Result<Journaled> apply_with_journal(Journal& journal, const ChangeLock& held,
                                      std::string_view verb, const plan::Plan& plan,
                                      driver::Driver& driver, const ApplyOptions& options);
 
-// The node as read back by an apply() that is done; empty when a GPU was not read.
+// The node as read back by an apply() that is done; of a GPU that awaits a reboot, what it is to be
+// after it. Empty when a GPU was not read.
 std::vector<plan::GpuCut> reached(const Outcome& outcome);
 
 }  // namespace septet::partition

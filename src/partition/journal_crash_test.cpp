@@ -254,6 +254,7 @@ class Stage {
     switch (made->outcome.end) {
       case End::kDone: return kChildDone;
       case End::kRolledBack: return kChildWentBack;
+      case End::kAwaitsReboot:  // of no scenario here
       case End::kStuck: return kChildStuck;
     }
     return kChildStuck;

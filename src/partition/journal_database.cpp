@@ -213,6 +213,11 @@ Result<> Database::transact(const std::function<Result<>()>& body) {
 
 std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
+Result<> Database::shrink() {
+  TRY(run("VACUUM"));
+  return run("PRAGMA wal_checkpoint(TRUNCATE)");  // while somebody reads, later
+}
+
 Result<> Database::check() {
   std::string said;
   TRY(each("PRAGMA quick_check(1)", {}, [&said](const Row& row) -> Result<> {

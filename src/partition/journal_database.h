@@ -44,7 +44,8 @@ class Database {
   // `body` inside one transaction; all of it or nothing is written.
   Result<> transact(const std::function<Result<>()>& body);
   std::int64_t last_id() const;
-  Result<> check();  // reads every page
+  Result<> check();   // reads every page
+  Result<> shrink();  // gives the room of what was deleted back to the disk
 
   const std::string& path() const { return path_; }
 

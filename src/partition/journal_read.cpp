@@ -13,9 +13,10 @@ namespace septet::partition {
 
 namespace {
 
-constexpr std::array kEnds = {
-    Ended::kDone,        Ended::kRolledBack, Ended::kRefused,  Ended::kStuck, Ended::kFoundDone,
-    Ended::kFoundUndone, Ended::kUndone,     Ended::kFinished, Ended::kGone,  Ended::kAccepted};
+constexpr std::array kEnds = {Ended::kDone,        Ended::kAwaitsReboot, Ended::kRolledBack,
+                              Ended::kRefused,     Ended::kStuck,        Ended::kFoundDone,
+                              Ended::kFoundUndone, Ended::kUndone,       Ended::kFinished,
+                              Ended::kGone,        Ended::kAccepted};
 
 Result<Ended> parse_ended(const std::string& text) {
   const auto found =
@@ -49,6 +50,7 @@ Result<ChangeRecord> change_of(const Row& row) {
 std::string_view to_string(Ended ended) {
   switch (ended) {
     case Ended::kDone: return "done";
+    case Ended::kAwaitsReboot: return "awaits-reboot";
     case Ended::kRolledBack: return "rolled-back";
     case Ended::kRefused: return "refused";
     case Ended::kStuck: return "stuck";

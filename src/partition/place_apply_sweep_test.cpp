@@ -6,26 +6,13 @@
 
 #include "partition/testing/change_case.h"
 #include "plan/place.h"
+#include "plan/testing/layout_as_gpu.h"
 
 namespace septet::partition {
 namespace {
 
 namespace sim = driver::simulated;
-using Spot = std::pair<const mig::ComputeInstanceProfile*, mig::Placement>;
-using Set = std::vector<Spot>;
-
-void sets_from(const mig::GpuInstanceProfile& profile, std::uint8_t start, unsigned taken, Set& now,
-               std::vector<Set>& all) {
-  if (start == 16) return all.push_back(now);
-  sets_from(profile, static_cast<std::uint8_t>(start + 1), taken, now, all);
-  for (const auto& row : profile.compute) {
-    const mig::Placement at{start, row.size};
-    if (((row.starts >> start) & 1u) == 0 || (taken & at.mask()) != 0) continue;
-    now.emplace_back(&row, at);
-    sets_from(profile, static_cast<std::uint8_t>(start + 1), taken | at.mask(), now, all);
-    now.pop_back();
-  }
-}
+using Set = plan::testing::ComputeSet;
 
 sim::NodeState empty_node(const char* product) {
   sim::NodeSpec spec;
@@ -95,13 +82,11 @@ TEST(PlaceApplySweep, EverySetOfComputeInstancesToEveryOther) {
                                       {"a30-24gb", "4g.24gb"}}) {
     const sim::NodeState empty = empty_node(product);
     const auto& profile = *sim::geometry_of(empty, empty.gpus[0]).find_name(name);
-    std::vector<Set> all;
-    Set none;
-    sets_from(profile, 0, 0, none, all);
+    const std::vector<Set> all = plan::testing::compute_sets(profile);
     std::set<std::vector<std::uint32_t>> multisets;
     for (const Set& set : all) {
       std::vector<std::uint32_t> ids;
-      for (const Spot& spot : set) ids.push_back(spot.first->id);
+      for (const auto& spot : set) ids.push_back(spot.first->id);
       std::ranges::sort(ids);
       multisets.insert(ids);
     }

@@ -148,6 +148,7 @@ std::string_view sentence(Ended how) {
     case Ended::kAccepted: return "what is there was accepted; nothing was touched";
     case Ended::kStuck: return "could be led neither back nor on";
     case Ended::kDone:
+    case Ended::kAwaitsReboot:
     case Ended::kRolledBack:
     case Ended::kRefused: return to_string(how);
   }

@@ -189,6 +189,9 @@ Result<> StepRun::set_mode(const mig::Gpu& before) {
 }
 
 Result<> StepRun::reset(const mig::Gpu& before) {
+  if (step_.stop == plan::Stop::kReboot)
+    return fail(Code::kNeedsReset, "the GPU may not be reset from inside a virtual machine",
+                "reboot the node, then septet apply --boot");
   TRY(need_empty(step_, before));
   TRY(clear_the_way(before));
   TRY(asked(driver_.reset(step_.gpu)));

@@ -34,6 +34,11 @@ std::vector<mig::Process> users_of(const mig::Gpu& gpu, mig::Placement at,
   return {};
 }
 
+// Its mode changes at the next reset; that of later boards at once.
+bool keeps_mode_in_board(const mig::Gpu& gpu) {
+  return gpu.product != nullptr && gpu.product->architecture == mig::Architecture::kAmpere;
+}
+
 class GpuDiff {
  public:
   GpuDiff(const mig::Gpu& gpu, const GpuCut& target)
@@ -128,20 +133,18 @@ class GpuDiff {
   }
 
   void mode() {
-    const bool ampere =
-        gpu_.product != nullptr && gpu_.product->architecture == mig::Architecture::kAmpere;
     MigMode pending = now_.pending;
     if (now_.mode != target_.mode) {
       // Setting again what already waits would do nothing: only the reset that it waits for helps.
       const bool waits = pending == target_.mode;
-      const bool resets = ampere || waits;
+      const bool resets = keeps_mode_in_board(gpu_) || waits;
       if (!waits) set_mode(target_.mode, resets, Stop::kGpuIdle);
       if (resets) {
         Step reset;
         reset.kind = StepKind::kReset;
         reset.gpu = now_.gpu;
         reset.mode_on = target_.mode == MigMode::kOn;
-        reset.stop = Stop::kReset;
+        reset.stop = mode_needs_reboot(gpu_) ? Stop::kReboot : Stop::kReset;
         add(std::move(reset));
       }
       pending = target_.mode;
@@ -188,6 +191,10 @@ class GpuDiff {
 
 }  // namespace
 
+bool mode_needs_reboot(const mig::Gpu& gpu) {
+  return keeps_mode_in_board(gpu) && gpu.virtualization == mig::Virtualization::kPassthrough;
+}
+
 std::vector<mig::Process> users_in_the_way(const Step& step, const mig::Gpu& gpu) {
   if (step.stop == Stop::kNothing) return {};
   switch (step.kind) {
@@ -223,7 +230,11 @@ Plan diff(const mig::Node& node, const std::vector<GpuCut>& targets) {
 }
 
 bool Plan::needs_reset() const {
-  return std::ranges::any_of(steps, [](const Step& step) { return step.kind == StepKind::kReset; });
+  return std::ranges::any_of(steps, [](const Step& step) { return step.stop == Stop::kReset; });
+}
+
+bool Plan::needs_reboot() const {
+  return std::ranges::any_of(steps, [](const Step& step) { return step.stop == Stop::kReboot; });
 }
 
 std::vector<const Step*> Plan::blocked() const {

@@ -32,7 +32,7 @@ enum class Stop : std::uint8_t {
   kInstanceIdle,
   kGpuIdle,
   kReset,   // the GPU idle, and then reset
-  kReboot,  // where the GPU cannot be reset from here (virtual machines): reboot the node
+  kReboot,  // where the GPU may not be reset from here: reboot the node (needs_reboot)
 };
 std::string_view to_string(Stop stop);
 
@@ -59,9 +59,15 @@ struct Plan {
   std::vector<Step> steps;
 
   bool empty() const { return steps.empty(); }
-  bool needs_reset() const;
+  bool needs_reset() const;   // a GPU is to be reset
+  bool needs_reboot() const;  // a GPU is to change its mode, and cannot be reset from here
   std::vector<const Step*> blocked() const;  // steps that somebody is in the way of
 };
+
+// Whether a mode that waits for a reset comes only with a reboot: Ampere boards inside a virtual
+// machine that has the whole of them, where a reset may not be passed through (NVML's documentation
+// of nvmlDeviceSetMigMode). Later boards need none; what is not known is tried as a reset.
+bool mode_needs_reboot(const mig::Gpu& gpu);
 
 // Who uses, on `gpu` as seen now, what must stand still for the step.
 std::vector<mig::Process> users_in_the_way(const Step& step, const mig::Gpu& gpu);

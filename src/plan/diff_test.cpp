@@ -4,37 +4,16 @@
 
 #include <algorithm>
 
+#include "plan/testing/layout_as_gpu.h"
+
 namespace septet::plan {
 namespace {
 
 using mig::MigMode;
+using mig::Virtualization;
 
 mig::Gpu gpu_of(const char* product, const mig::Layout& layout) {
-  mig::Gpu gpu;
-  gpu.uuid = "GPU-0";
-  gpu.mode = gpu.pending = MigMode::kOn;
-  gpu.product = mig::find_product(product);
-  auto geometry = std::make_shared<mig::OwnedGeometry>();
-  geometry->geometry = gpu.product->geometry;
-  gpu.geometry = geometry;
-  std::uint32_t id = 1;
-  for (const mig::Instance& instance : layout.instances()) {
-    mig::GpuInstance live;
-    live.id = id++;
-    live.profile_id = instance.profile->id;
-    live.name = instance.profile->name;
-    live.at = instance.at;
-    const auto* const compute = instance.profile->default_compute();
-    live.compute.push_back({0,
-                            compute->id,
-                            {0, compute->size},
-                            std::string(compute->name),
-                            "MIG-" + std::to_string(live.id),
-                            0,
-                            0});
-    gpu.instances.push_back(std::move(live));
-  }
-  return gpu;
+  return testing::layout_as_gpu(*mig::find_product(product), layout);
 }
 
 GpuCut target_of(const mig::Layout& layout) {
@@ -62,6 +41,7 @@ std::string text(const mig::Gpu& gpu, const GpuCut& target) {
   return to_string(plan);
 }
 
+constexpr const char* kA100 = "a100-80gb";
 constexpr const char* kH100 = "h100-sxm5-80gb";
 
 TEST(Diff, KeepsWhatIsThereAndDestroysFirst) {
@@ -101,22 +81,59 @@ struct ModeCase {
   const char* product;
   MigMode mode, pending, wanted;
   const char* steps;
+  std::optional<Virtualization> virtualization = {};
 };
 
 TEST(Diff, ModeChanges) {
   const ModeCase cases[] = {
       {"hopper at once", kH100, MigMode::kOff, MigMode::kOff, MigMode::kOn, "! 0 mode on\n"},
-      {"ampere by a reset", "a100-80gb", MigMode::kOff, MigMode::kOff, MigMode::kOn,
+      {"ampere by a reset", kA100, MigMode::kOff, MigMode::kOff, MigMode::kOn,
        "! 0 mode on\n! 0 reset\n"},
-      {"already waiting", "a100-80gb", MigMode::kOff, MigMode::kOn, MigMode::kOn, "! 0 reset\n"},
-      {"taken back", "a100-80gb", MigMode::kOff, MigMode::kOn, MigMode::kOff, "! 0 mode off\n"},
+      {"already waiting", kA100, MigMode::kOff, MigMode::kOn, MigMode::kOn, "! 0 reset\n"},
+      {"taken back", kA100, MigMode::kOff, MigMode::kOn, MigMode::kOff, "! 0 mode off\n"},
       {"stays", kH100, MigMode::kOn, MigMode::kOn, MigMode::kOn, ""},
+      {"bare metal", kA100, MigMode::kOff, MigMode::kOff, MigMode::kOn, "! 0 mode on\n! 0 reset\n",
+       Virtualization::kNone},
+      {"passed through, by a reboot", kA100, MigMode::kOff, MigMode::kOff, MigMode::kOn,
+       "! 0 mode on\n! 0 reboot\n", Virtualization::kPassthrough},
+      {"the same way back", kA100, MigMode::kOn, MigMode::kOn, MigMode::kOff,
+       "! 0 mode off\n! 0 reboot\n", Virtualization::kPassthrough},
+      {"waits for the reboot already", kA100, MigMode::kOff, MigMode::kOn, MigMode::kOn,
+       "! 0 reboot\n", Virtualization::kPassthrough},
+      {"a waiting mode taken back needs none", kA100, MigMode::kOff, MigMode::kOn, MigMode::kOff,
+       "! 0 mode off\n", Virtualization::kPassthrough},
+      {"a30 passed through", "a30-24gb", MigMode::kOff, MigMode::kOff, MigMode::kOn,
+       "! 0 mode on\n! 0 reboot\n", Virtualization::kPassthrough},
+      {"hopper passed through, at once", kH100, MigMode::kOff, MigMode::kOff, MigMode::kOn,
+       "! 0 mode on\n", Virtualization::kPassthrough},
+      {"on the host of virtual machines", kA100, MigMode::kOff, MigMode::kOff, MigMode::kOn,
+       "! 0 mode on\n! 0 reset\n", Virtualization::kHostVgpu},
   };
   for (const ModeCase& row : cases) {
     auto gpu = gpu_of(row.product, {});
     gpu.mode = row.mode;
     gpu.pending = row.pending;
+    gpu.virtualization = row.virtualization;
     EXPECT_EQ(text(gpu, {0, "GPU-0", row.wanted, row.wanted, {}}), row.steps) << row.rule;
+  }
+}
+
+TEST(Diff, ARebootIsNoReset) {
+  mig::Node node;
+  node.gpus.push_back(gpu_of(kA100, {}));
+  mig::Gpu& gpu = node.gpus[0];
+  gpu.mode = gpu.pending = MigMode::kOff;
+  const GpuCut target = target_of(layout(kA100, {{"7g.80gb", 0}}));
+  for (const bool passed_through : {false, true}) {
+    gpu.virtualization = passed_through ? Virtualization::kPassthrough : Virtualization::kNone;
+    const Plan plan = diff(node, {target});
+    EXPECT_EQ(plan.needs_reset(), !passed_through);
+    EXPECT_EQ(plan.needs_reboot(), passed_through);
+    ASSERT_EQ(plan.steps.size(), 4u);
+    EXPECT_EQ(plan.steps[1].stop, passed_through ? Stop::kReboot : Stop::kReset);
+    EXPECT_EQ(to_string(plan.steps[1]).find("reboot the node") != std::string::npos,
+              passed_through);
+    EXPECT_EQ(to_json(plan)["needs_reboot"].get<bool>(), passed_through);
   }
 }
 

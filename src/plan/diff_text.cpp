@@ -40,7 +40,8 @@ std::string to_string(const Step& step) {
     case StepKind::kSetMode:
       return fmt::format("GPU {}: turn MIG mode {}", step.gpu, step.mode_on ? "on" : "off");
     case StepKind::kReset:
-      return fmt::format("GPU {}: reset, so that MIG mode goes {}", step.gpu,
+      return fmt::format("GPU {}: {}, so that MIG mode goes {}", step.gpu,
+                         step.stop == Stop::kReboot ? "reboot the node" : "reset",
                          step.mode_on ? "on" : "off");
     case StepKind::kCreateInstance:
       return fmt::format("GPU {}: create {} at {}", step.gpu, step.name, step.at.start);
@@ -63,7 +64,9 @@ std::string to_string(const Plan& plan) {
       case StepKind::kSetMode:
         text += fmt::format("! {} mode {}\n", step.gpu, step.mode_on ? "on" : "off");
         break;
-      case StepKind::kReset: text += fmt::format("! {} reset\n", step.gpu); break;
+      case StepKind::kReset:
+        text += fmt::format("! {} {}\n", step.gpu, step.stop == Stop::kReboot ? "reboot" : "reset");
+        break;
       case StepKind::kCreateInstance: text += fmt::format("+ {}\n", place); break;
       case StepKind::kCreateCompute:
         text += fmt::format("+ {} / {}\n", place, step.compute.name);
@@ -132,7 +135,9 @@ Json to_json(const Step& step) {
 }
 
 Json to_json(const Plan& plan) {
-  Json json{{"changes", !plan.empty()}, {"needs_reset", plan.needs_reset()}};
+  Json json{{"changes", !plan.empty()},
+            {"needs_reset", plan.needs_reset()},
+            {"needs_reboot", plan.needs_reboot()}};
   json["steps"] = Json::array();
   for (const Step& step : plan.steps) json["steps"].push_back(to_json(step));
   json["from"] = Json::array();

@@ -7,22 +7,21 @@
 #include <algorithm>
 #include <map>
 
+#include "plan/testing/layout_as_gpu.h"
+
 namespace septet::plan {
 namespace {
 
 using Set = std::vector<HeldCompute>;
 
-void sets_from(const mig::GpuInstanceProfile& profile, std::uint8_t start, unsigned taken, Set& now,
-               std::vector<Set>& all) {
-  if (start == 16) return all.push_back(now);
-  sets_from(profile, static_cast<std::uint8_t>(start + 1), taken, now, all);
-  for (const auto& row : profile.compute) {
-    const mig::Placement at{start, row.size};
-    if (((row.starts >> start) & 1u) == 0 || (taken & at.mask()) != 0) continue;
-    now.push_back({row.id, at, false});
-    sets_from(profile, static_cast<std::uint8_t>(start + 1), taken | at.mask(), now, all);
-    now.pop_back();
+std::vector<Set> sets_of(const mig::GpuInstanceProfile& profile) {
+  std::vector<Set> all;
+  for (const testing::ComputeSet& spots : testing::compute_sets(profile)) {
+    Set set;
+    for (const auto& [row, at] : spots) set.push_back({row->id, at, false});
+    all.push_back(std::move(set));
   }
+  return all;
 }
 
 TEST(KeepComputeSweep, EverySetToEveryMultisetKeepsTheMost) {
@@ -30,9 +29,7 @@ TEST(KeepComputeSweep, EverySetToEveryMultisetKeepsTheMost) {
     const mig::Product& board = *mig::find_product(product);
     std::size_t pairs = 0, fixed = 0;
     for (const auto& profile : board.geometry.profiles) {
-      std::vector<Set> all;
-      Set none;
-      sets_from(profile, 0, 0, none, all);
+      const std::vector<Set> all = sets_of(profile);
       std::map<std::vector<std::uint32_t>, std::vector<const Set*>> of_multiset;
       for (const Set& set : all) {
         std::vector<std::uint32_t> ids;

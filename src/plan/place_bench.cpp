@@ -9,6 +9,7 @@
 #include <map>
 
 #include "plan/diff.h"
+#include "plan/testing/layout_as_gpu.h"
 
 namespace {
 
@@ -37,31 +38,10 @@ Multiset worst(const mig::Geometry& geometry) {
 }
 
 mig::Gpu gpu_with(const mig::Product& product, const Multiset& multiset, std::uint32_t index) {
-  mig::Gpu gpu;
+  mig::Gpu gpu =
+      plan::testing::layout_as_gpu(product, *plan::place(product.geometry, {}, multiset));
   gpu.index = index;
   gpu.uuid = "GPU-" + std::to_string(index);
-  gpu.mode = gpu.pending = mig::MigMode::kOn;
-  gpu.product = &product;
-  auto geometry = std::make_shared<mig::OwnedGeometry>();
-  geometry->geometry = product.geometry;
-  gpu.geometry = geometry;
-  const mig::Layout layout = *plan::place(product.geometry, {}, multiset);
-  for (const mig::Instance& instance : layout.instances()) {
-    mig::GpuInstance live;
-    live.id = static_cast<std::uint32_t>(gpu.instances.size());
-    live.profile_id = instance.profile->id;
-    live.name = instance.profile->name;
-    live.at = instance.at;
-    const auto* const compute = instance.profile->default_compute();
-    live.compute.push_back({0,
-                            compute->id,
-                            {0, compute->size},
-                            std::string(compute->name),
-                            "MIG-" + std::to_string(live.id),
-                            0,
-                            0});
-    gpu.instances.push_back(std::move(live));
-  }
   return gpu;
 }
 

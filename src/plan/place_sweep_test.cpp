@@ -11,6 +11,7 @@
 
 #include "plan/diff.h"
 #include "plan/place.h"
+#include "plan/testing/layout_as_gpu.h"
 
 namespace septet::plan {
 namespace {
@@ -19,49 +20,24 @@ using Multiset = std::vector<const mig::GpuInstanceProfile*>;
 
 struct Board {
   const mig::Product* product = nullptr;
-  std::shared_ptr<mig::OwnedGeometry> geometry = std::make_shared<mig::OwnedGeometry>();
   std::vector<mig::Layout> layouts;
   std::vector<unsigned> room;                                // by layout
   std::map<Multiset, std::vector<std::size_t>> of_multiset;  // indices of layouts
 
   Board(const char* id, const mig::ProfileFilter& use) : product(mig::find_product(id)) {
-    geometry->geometry = product->geometry;
-    layouts = mig::layouts(geometry->geometry, use, false);
+    layouts = mig::layouts(product->geometry, use, false);
     for (std::size_t i = 0; i < layouts.size(); ++i) {
       Multiset multiset;
       for (const mig::Instance& one : layouts[i].instances()) multiset.push_back(one.profile);
       std::ranges::sort(multiset);
       of_multiset[multiset].push_back(i);
-      room.push_back(room_left(geometry->geometry, layouts[i]));
+      room.push_back(room_left(product->geometry, layouts[i]));
     }
   }
 
-  // The layout as a GPU; instance i is in use when bit i of `busy` is set.
+  // Instance i is in use when bit i of `busy` is set.
   mig::Gpu gpu(const mig::Layout& layout, std::size_t busy) const {
-    mig::Gpu gpu;
-    gpu.uuid = "GPU-0";
-    gpu.mode = gpu.pending = mig::MigMode::kOn;
-    gpu.product = product;
-    gpu.geometry = geometry;
-    for (const mig::Instance& instance : layout.instances()) {
-      mig::GpuInstance live;
-      live.id = static_cast<std::uint32_t>(gpu.instances.size());
-      live.profile_id = instance.profile->id;
-      live.name = instance.profile->name;
-      live.at = instance.at;
-      const auto* const compute = instance.profile->default_compute();
-      live.compute.push_back({0,
-                              compute->id,
-                              {0, compute->size},
-                              std::string(compute->name),
-                              "MIG-" + std::to_string(live.id),
-                              0,
-                              0});
-      if (((busy >> live.id) & 1u) != 0)
-        live.processes.push_back({4000 + live.id, "job", {}, live.id, 0, false});
-      gpu.instances.push_back(std::move(live));
-    }
-    return gpu;
+    return testing::layout_as_gpu(*product, layout, busy);
   }
 };
 
@@ -202,7 +178,7 @@ TEST(PlaceSweep, LeavingTheRestAddsTheLeastWhereMostRoomIsLeft) {
         for (const mig::Instance& one : held) {
           if (std::ranges::find(all, one) == all.end()) return false;
         }
-        return std::ranges::all_of(board.geometry->geometry.profiles, [&](const auto& profile) {
+        return std::ranges::all_of(board.product->geometry.profiles, [&](const auto& profile) {
           const auto wish = std::ranges::count(multiset, &profile);
           const auto old = count(held, &profile, &mig::Instance::profile);
           const auto fresh = count(all, &profile, &mig::Instance::profile) - old;

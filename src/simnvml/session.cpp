@@ -51,6 +51,8 @@ nvmlReturn_t code_of(Code code) {
     case Code::kUnavailable:
     case Code::kNotSupported:
     case Code::kNeedsReset:
+    case Code::kAwaitsReboot:
+    case Code::kInterrupted:
     case Code::kConflict:
     case Code::kInternal: return NVML_ERROR_UNKNOWN;
   }

@@ -87,6 +87,45 @@ TEST(Boot, ARebootIsAskedForOnceAndNeverMadeForASimulatedNode) {
   EXPECT_EQ(held_by(node), "3g.40gb@0 3g.40gb@4");
 }
 
+// The same from off to a layout: apply leaves the mode waiting, tries no reset, and says what to
+// do.
+TEST(Boot, ApplyLeavesTheModeForTheRebootAndBootDoesTheRest) {
+  const Node node("--gpus 1 --product a100-80gb --passthrough");
+  const std::string file = write_configs(node);
+  const auto dry = node.septet("apply " + file + " -c halves --dry-run");
+  EXPECT_EQ(dry.code, 2) << dry.err;
+  EXPECT_NE(dry.out.find("reboot of the node"), std::string::npos) << dry.out;
+
+  const auto apply = node.septet("apply " + file + " -c halves");
+  EXPECT_EQ(apply.code, 2) << apply.err;
+  EXPECT_NE(apply.err.find("reboot the node, then septet apply --boot"), std::string::npos)
+      << apply.err;
+  const Json gpu = node.json("status")["gpus"][0];
+  EXPECT_EQ(gpu["mig_mode"], "off");
+  EXPECT_EQ(gpu["mig_mode_pending"], "on");
+  EXPECT_EQ(node.septet("assert " + file + " -c halves").code, 2);
+  EXPECT_EQ(node.json("history")[0]["state"], "awaits-reboot");
+  EXPECT_EQ(node.septet("apply --boot").code, 2) << "still before the reboot";
+
+  ASSERT_EQ(node.septet("sim fault reboot").code, 0);
+  const auto boot = node.septet("apply --boot");
+  EXPECT_EQ(boot.code, 0) << boot.err << boot.out;
+  EXPECT_EQ(held_by(node), "3g.40gb@0 3g.40gb@4");
+  EXPECT_EQ(node.septet("assert " + file + " -c halves").code, 0);
+}
+
+TEST(Boot, ARebootAfterApplyThatDidNotHelpIsNotAskedForAgain) {
+  const Node node("--gpus 1 --product a100-80gb --passthrough");
+  const std::string file = write_configs(node);
+  ASSERT_EQ(node.septet("apply " + file + " -c halves").code, 2);
+  ASSERT_EQ(node.septet("smi -i 0 -mig 0").code, 0);
+  ASSERT_EQ(node.septet("sim fault reboot").code, 0);
+  const auto boot = node.septet("apply --boot --reboot");
+  EXPECT_EQ(boot.code, 1) << boot.out;
+  EXPECT_NE(boot.err.find("was rebooted for this layout"), std::string::npos) << boot.err;
+  EXPECT_EQ(boot.err.find("sim fault reboot"), std::string::npos) << boot.err;
+}
+
 TEST(Boot, ARebootThatDidNotHelpIsNotRepeated) {
   const Node node("--gpus 1 --product a100-80gb --mig on --passthrough");
   const std::string file = write_configs(node);

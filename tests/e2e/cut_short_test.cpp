@@ -100,6 +100,25 @@ TEST(Rollback, GoesBackAndForthAndToTheBeginning) {
   EXPECT_EQ(node.septet("rollback 1 --dry-run").code, 0) << "it is there already";
 }
 
+TEST(History, IsPrunedToTheNewest) {
+  const Node node("--gpus 1 --mig on");
+  const std::string file = write_configs(node);
+  EXPECT_EQ(node.json("history --keep 2"), Json::array()) << "of a node that was never changed";
+  std::string third;
+  for (const char* const config : {"halves", "small", "mixed", "small", "halves"}) {
+    ASSERT_EQ(node.septet("apply " + file + " -c " + config).code, 0);
+    if (config == std::string("mixed")) third = held_by(node);
+  }
+  EXPECT_EQ(node.json("history --keep 2"), (Json{{"removed", 3}, {"kept", 2}}));
+  EXPECT_EQ(node.json("history").size(), 2u);
+  EXPECT_NE(node.septet("history --keep 2").out.find("removed 0, kept 2"), std::string::npos);
+  EXPECT_EQ(node.septet("history --keep 0").code, 1);
+  EXPECT_EQ(node.septet("rollback 4").code, 0);
+  EXPECT_EQ(held_by(node), third) << "as before change 4";
+  ASSERT_EQ(node.septet("sim fault reboot").code, 0);
+  EXPECT_EQ(node.septet("apply --boot").code, 0) << "what is wanted is kept";
+}
+
 TEST(History, SaysWhoWhatWhenAndHowLong) {
   const Node node("--gpus 1 --mig on");
   const std::string file = write_configs(node);

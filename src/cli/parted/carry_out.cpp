@@ -4,6 +4,7 @@
 #include "cli/open_journal.h"
 #include "cli/parted/log.h"
 #include "cli/parted/subcommand.h"
+#include "cli/stop_on_signal.h"
 
 namespace septet::cli::parted {
 
@@ -52,6 +53,8 @@ Result<> carry_out(const Context& context, partition::PartedChange change,
                                      std::size_t count) {
     debug(context, fmt::format("step {} of {}: {}", number, count, plan::to_string(step)));
   };
+  const StopOnSignal stop;
+  change.apply.interrupted = &stop.asked();
   const auto driver = TRY(open_driver(context.globals));
   const auto done = partition::parted_apply(change, *driver);
   if (!done) return fail_because(done.error(), "error applying MIG configuration");

@@ -7,6 +7,7 @@
 #include "base/quoted.h"
 #include "cli/parted/log.h"
 #include "cli/parted/subcommand.h"
+#include "cli/stop_on_signal.h"
 
 namespace septet::cli {
 
@@ -98,6 +99,7 @@ Result<int> run_parted(const Globals& globals, const std::vector<std::string>& a
   const auto done = parted::run_words(globals, arguments);
   if (done) return 0;
   parted::log("fatal", parted::one_line(done.error()));
+  if (done.error().code == Code::kInterrupted) return StopOnSignal::exit_code();
   return 1;  // mig-parted knows no other
 }
 

@@ -194,6 +194,7 @@ struct Calls {
   Call<Device, Uint, Uint*> temperature{library, "nvmlDeviceGetTemperature"};
   Call<Device, Uint, Uint*> clock{library, "nvmlDeviceGetClockInfo"};
   Call<Device, Uint*> persistence{library, "nvmlDeviceGetPersistenceMode"};
+  Call<Device, Uint*> virtualization{library, "nvmlDeviceGetVirtualizationMode"};
   Call<Device, Uint*> performance_state{library, "nvmlDeviceGetPerformanceState"};
   Call<Device, Uint*, Uint*> ecc_mode{library, "nvmlDeviceGetEccMode"};  // current, pending
   Call<Device, Uint, Uint, Ull*> ecc_errors{library, "nvmlDeviceGetTotalEccErrors"};

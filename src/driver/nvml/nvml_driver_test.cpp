@@ -73,6 +73,28 @@ TEST_F(NvmlDriverTest, WithoutADriverBehindItSaysWhatTheDriverSaid) {
   EXPECT_NE(driver.error().remedy.find("--sim"), std::string::npos);
 }
 
+TEST_F(NvmlDriverTest, TellsTheGpuOfAVirtualMachineAndDoesNotGuess) {
+  const auto driver = open(2, "a100-80gb", false);
+  ASSERT_TRUE(driver);
+  change([](sim::NodeState& node) {
+    node.gpus[1].passthrough = 1;
+    return sim::Status::kSuccess;
+  });
+  const auto node = driver->observe();
+  ASSERT_TRUE(node) << node.error().describe();
+  EXPECT_EQ(node->gpus[0].virtualization, mig::Virtualization::kNone);
+  EXPECT_EQ(node->gpus[1].virtualization, mig::Virtualization::kPassthrough);
+  change([](sim::NodeState& state) {
+    sim::FaultState fault{};
+    fault.kind = sim::FaultKind::kCallFails;
+    fault.gpu = sim::kNone;
+    fault.code = 3;
+    fault.call = sim::fault_call_hash("nvmlDeviceGetVirtualizationMode");
+    return sim::add_fault(state, fault) ? sim::Status::kSuccess : sim::Status::kUnknown;
+  });
+  EXPECT_EQ(driver->observe_gpu(1)->virtualization, std::nullopt);
+}
+
 TEST_F(NvmlDriverTest, ShowsWhatWasCreated) {
   const auto driver = open(2, "h100-sxm5-80gb", true, "550.163.01");
   ASSERT_TRUE(driver);

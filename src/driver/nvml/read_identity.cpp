@@ -52,6 +52,15 @@ Result<> read_pci(const Session& session, Device device, mig::Gpu& gpu) {
   return {};
 }
 
+// nvmlGpuVirtualizationMode_t; a value of a newer driver stays unknown.
+std::optional<mig::Virtualization> virtualization_of(std::optional<Uint> mode) {
+  constexpr std::array kModes = {mig::Virtualization::kNone, mig::Virtualization::kPassthrough,
+                                 mig::Virtualization::kVgpu, mig::Virtualization::kHostVgpu,
+                                 mig::Virtualization::kHostVsga};
+  if (!mode || *mode >= kModes.size()) return std::nullopt;
+  return kModes[*mode];
+}
+
 }  // namespace
 
 std::string gpu_words(std::uint32_t index) { return "GPU " + std::to_string(index); }
@@ -74,6 +83,7 @@ Result<> read_identity(const Session& session, Device device, mig::Gpu& gpu) {
       gpu.numa_node = __builtin_ctzl(nodes);
     }
   }
+  gpu.virtualization = virtualization_of(optional_number(calls.virtualization, device));
   gpu.product = mig::find_product_by_pci(gpu.pci_device_id);
   if (gpu.product == nullptr) gpu.product = mig::find_product_by_board_name(gpu.name);
   return read_mode(session, device, gpu);

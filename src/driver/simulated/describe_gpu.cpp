@@ -111,6 +111,8 @@ mig::Gpu describe_gpu(const NodeState& node, std::uint32_t index) {
   gpu.sm_clock_mhz = now.sm_clock_mhz;
   gpu.memory_clock_mhz = now.memory_clock_mhz;
   gpu.persistence = state.persistence != 0;
+  gpu.virtualization =
+      state.passthrough != 0 ? mig::Virtualization::kPassthrough : mig::Virtualization::kNone;
   add_instances(node, index, gpu);
   add_processes(node, index, gpu);
   return gpu;
