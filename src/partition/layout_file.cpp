@@ -50,8 +50,8 @@ class Reader {
       layouts.push_back({"", TRY(read_entries(gpus, gpus, "gpus"))});
       return layouts;
     }
-    if (!map.IsMap() || map.size() == 0) {
-      return fail_at(document_, map, "layouts must be a map from names to lists of entries");
+    if (!map || !map.IsMap() || map.size() == 0) {
+      return fail_at(document_, map ? map : document_.root, "layouts must be a map from names to lists of entries");
     }
     for (const auto& pair : map) {
       const auto name = TRY(as_text(document_, pair.first, "the name of a layout"));

@@ -1,10 +1,12 @@
-// Any text as YAML, as a workload file and as a mig-parted file: an answer or an error with its
-// place, never a crash; and what septet writes, septet reads back as the same.
+// Any text as YAML, as a workload file, a layout file and a mig-parted file: an answer or an error
+// with its place, never a crash; and what septet writes, septet reads back as the same.
 #include <algorithm>
 #include <string>
 
 #include "base/yaml.h"
+#include "driver/simulated/simulated_driver.h"
 #include "fuzz/byte_reader.h"
+#include "partition/layout_targets.h"
 #include "partition/parted_file.h"
 #include "partition/workload_file.h"
 #include "plan/workload.h"
@@ -66,6 +68,36 @@ void check_workloads(const YamlDocument& document) {
   }
 }
 
+mig::Node two_boards() {
+  driver::simulated::NodeSpec spec;
+  for (const char* const product : {"h100-sxm5-80gb", "a30-24gb"}) {
+    driver::simulated::BoardSpec board;
+    board.product = product;
+    board.mig = true;
+    spec.boards.push_back(board);
+  }
+  const auto state = driver::simulated::make_node(spec);
+  SEPTET_ASSERT(state.has_value());
+  mig::Node node;
+  for (std::uint32_t gpu = 0; gpu < 2; ++gpu)
+    node.gpus.push_back(driver::simulated::describe_gpu(*state, gpu));
+  return node;
+}
+
+void check_layouts(const YamlDocument& document) {
+  static const mig::Node node = two_boards();
+  const auto layouts = partition::read_layouts(document);
+  if (!layouts) return check_error(layouts.error());
+  for (const auto& layout : *layouts) {
+    const auto targets = partition::targets_of(layout, node);
+    if (targets) {
+      SEPTET_ASSERT(targets->size() <= node.gpus.size());
+      continue;
+    }
+    SEPTET_ASSERT(targets.error().what.starts_with("fuzz"));
+  }
+}
+
 void check_amounts(const std::string& text) {
   if (const auto bytes = plan::parse_memory(text)) {
     SEPTET_ASSERT(plan::parse_memory(plan::memory_text(*bytes)).has_value());
@@ -91,5 +123,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)partition::looks_like_parted(*document);
   fuzz::check_parted(*document);
   fuzz::check_workloads(*document);
+  (void)partition::looks_like_layouts(*document);
+  fuzz::check_layouts(*document);
   return 0;
 }
