@@ -46,7 +46,7 @@ Fractions best_fractions(const LinearProgram& program);
 struct WholeLimits {
   double gap = 0.999;     // good enough: this much above the least possible
   double fraction = 0;    // or this part of the value
-  int nodes = 2000;       // then the best so far
+  int nodes = 200;        // then the best so far
 };
 struct WholeNumbers {
   Outcome outcome = Outcome::kStopped;  // kStopped: the limit was met; x is empty if nothing was found

@@ -7,7 +7,7 @@
 // price_bound.h. One product in one pool with one profile per workload is counted (one_product.h)
 // instead.
 // Limits. Costs up to 10^9 thousandths and 10^9 GPUs. Branch and bound stops when the cost is within
-//         one cost step, or a 20,000th, of the least possible, or after 2000 nodes.
+//         one cost step, or a 20,000th, of the least possible, or after 200 nodes.
 #pragma once
 
 #include "plan/fleet/fleet.h"
