@@ -3,9 +3,10 @@
 # make check  the inner loop: format, build with sanitizers, unit tests, lint of changed files
 # make build  release build: build/bin/septet and build/lib/libnvidia-ml.so.1
 # make bench  benchmarks with their budgets
+# make bench-plan  the planner's bars: ours, peers, bounds
 # make fuzz   30 s of each fuzz harness
 # make tsan   ThreadSanitizer over the tests that change GPUs side by side
-.PHONY: run test check check-fast build dev bench fuzz tsan lint format clean deps
+.PHONY: run test check check-fast build dev bench bench-plan fuzz tsan lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
@@ -36,6 +37,10 @@ check-fast: dev
 bench: build
 	@scripts/install_deps.sh test
 	@scripts/bench.sh
+
+bench-plan: deps
+	@scripts/install_deps.sh test
+	@scripts/bench_plan.sh
 
 fuzz:
 	@scripts/install_deps.sh test

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libcli11-dev
-  libsqlite3-dev)
+  libsqlite3-dev coinor-libclp-dev coinor-libcbc-dev)
 test=("${build[@]}" git ccache libgtest-dev librapidcheck-dev libbenchmark-dev clang-16 clang-tidy-16
   clang-format-16 libclang-rt-16-dev python3 python3-venv binutils tmux)
 

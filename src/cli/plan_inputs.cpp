@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
+#include "partition/fleet_file.h"
 #include "partition/layout_targets.h"
 #include "partition/parted_targets.h"
 #include "partition/workload_file.h"
@@ -18,7 +19,28 @@ void add_plan_options(CommandLine& line, PlanInput& input) {
             "instances in use belong to others: plan beside them, never count them");
 }
 
+namespace {
+
+// The GPUs in one file, the workloads in another or in the same.
+Result<Wanted> read_wanted_of_fleet(const PlanInput& input) {
+  Wanted wanted;
+  const std::string& second = input.file.empty() ? input.option : input.file;
+  const auto document = TRY(read_yaml_file(input.fleet));
+  wanted.fleet = TRY(partition::read_fleet(document));
+  wanted.file = second.empty() ? input.fleet : second;
+  if (second.empty()) {
+    wanted.workloads = TRY(partition::read_workloads(document));
+  } else {
+    const auto other = TRY(read_yaml_file(second));
+    wanted.workloads = TRY(partition::read_workloads(other));
+  }
+  return wanted;
+}
+
+}  // namespace
+
 Result<Wanted> read_wanted(const PlanInput& input) {
+  if (!input.fleet.empty()) return read_wanted_of_fleet(input);
   if (input.file.empty() == input.option.empty()) {
     return fail(
         Code::kInvalidArgument, input.file.empty() ? "which file?" : "two files are named",
@@ -48,11 +70,16 @@ Result<Wanted> read_wanted(const PlanInput& input) {
     return fail(Code::kInvalidArgument,
                 "-c chooses a layout or a mig-parted config; this file lists workloads");
   }
+  if (partition::looks_like_fleet(document)) wanted.fleet = TRY(partition::read_fleet(document));
   wanted.workloads = TRY(partition::read_workloads(document));
   return wanted;
 }
 
 Result<Intent> intent_of(driver::Driver& driver, const Wanted& wanted) {
+  if (wanted.fleet) {
+    return fail(Code::kInvalidArgument, wanted.file + " is about a fleet, not about this node",
+                "septet plan takes it; for this node give a file without \"fleet:\"");
+  }
   Intent intent;
   intent.file = wanted.file;
   intent.node = TRY(driver.observe());

@@ -7,6 +7,7 @@
 #include "cli/verb.h"
 #include "partition/layout_file.h"
 #include "partition/parted_file.h"
+#include "plan/fleet/fleet.h"
 #include "plan/plan_node.h"
 
 namespace septet::cli {
@@ -17,6 +18,7 @@ struct PlanInput {
   std::string file;    // positional
   std::string option;  // -f
   std::string config;  // -c: of a file with several layouts or configs
+  std::string fleet;   // --fleet: GPUs from a file instead of this node's; plan only
   bool beside_running = false;
 };
 void add_plan_options(CommandLine& line, PlanInput& input);
@@ -28,6 +30,8 @@ struct Wanted {
   std::vector<plan::Workload> workloads;
   std::optional<partition::NamedLayout> layout;
   std::optional<partition::PartedConfig> config;  // of a mig-parted file
+  std::optional<plan::Fleet> fleet;  // GPUs that are listed; the workloads are for them, not for
+                                     // this node
 };
 // Told apart by what is in it.
 Result<Wanted> read_wanted(const PlanInput& input);
@@ -40,7 +44,7 @@ struct Intent {
   plan::Plan plan;                       // the steps; empty when `packed` does not fit
 };
 
-// Observes the node and plans.
+// Observes the node and plans. kInvalidArgument for a fleet, which is not this node.
 Result<Intent> intent_of(driver::Driver& driver, const Wanted& wanted);
 
 // All that a verb which only looks begins with: its arguments, the file, the node, the plan. `json`

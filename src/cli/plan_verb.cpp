@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
+#include "cli/plan_fleet.h"
 #include "cli/plan_inputs.h"
 #include "cli/plan_text.h"
 #include "cli/verb.h"
@@ -36,14 +37,29 @@ void print(const Intent& intent) {
 }
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
-  bool json = false;
+  PlanInput input;
+  bool json = globals.json;
   CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
       "not fit",
       "septet plan");
-  const auto looked = TRY(parse_intent(line, globals, arguments, json));
-  if (!looked) return 0;
-  const Intent& intent = *looked;
+  add_plan_options(line, input);
+  std::string certificate;
+  line.option("--fleet", input.fleet,
+              "plan for the GPUs that this file lists (fleet: ...), not for this node's; its "
+              "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
+  line.option("--certificate", certificate,
+              "of a fleet: write the plan with its proof there, for septet verify");
+  line.flag("--json", json, "for programs");
+  if (TRY(line.parse(arguments)).finished) return 0;
+  const auto wanted = TRY(read_wanted(input));
+  if (wanted.fleet) return plan_fleet(wanted, certificate, json);
+  if (!certificate.empty()) {
+    return fail(Code::kInvalidArgument, "--certificate is for a fleet",
+                "name one with --fleet FILE, or a file with \"fleet:\" in it");
+  }
+  const auto driver = TRY(open_driver(globals));
+  const auto intent = TRY(intent_of(*driver, wanted));
   if (json) {
     fmt::print("{}", to_text(json_of(intent)));
   } else {

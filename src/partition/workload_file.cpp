@@ -11,6 +11,7 @@ namespace septet::partition {
 namespace {
 
 constexpr std::uint64_t kMostReplicas = 10'000;  // per workload; no node holds a tenth of that
+constexpr std::uint64_t kMostReplicasOfFleet = 100'000'000;
 constexpr std::size_t kMostWorkloads = 10'000;
 constexpr std::uint64_t kMostEngines = 1000;
 
@@ -26,7 +27,7 @@ class Reader {
   explicit Reader(const YamlDocument& document) : document_(document) {}
 
   Result<std::vector<plan::Workload>> run() {
-    TRY(check_keys(document_, document_.root, {"version", "workloads"}));
+    TRY(check_keys(document_, document_.root, {"version", "workloads", "fleet"}));
     if (const YAML::Node version = document_.root["version"]; version) {
       const auto text = TRY(as_text(document_, version, "version"));
       if (text != "1" && text != "v1") {
@@ -80,7 +81,8 @@ class Reader {
                      "a name has 1 to 63 of a-z, A-Z, 0-9, '-', '_', '.', '/'");
     }
     if (entry["replicas"]) {
-      const auto count = TRY(as_count(document_, entry["replicas"], "replicas", kMostReplicas));
+      const std::uint64_t most = document_.root["fleet"] ? kMostReplicasOfFleet : kMostReplicas;
+      const auto count = TRY(as_count(document_, entry["replicas"], "replicas", most));
       if (count == 0) {
         return fail_at(document_, entry["replicas"], "replicas must be at least 1",
                        "take the workload out of the file instead");

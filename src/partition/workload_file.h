@@ -22,6 +22,8 @@
 namespace septet::partition {
 
 bool looks_like_workloads(const YamlDocument& document);
+// A file may list a fleet beside its workloads (partition/fleet_file.h); then more replicas are
+// allowed.
 Result<std::vector<plan::Workload>> read_workloads(const YamlDocument& document);
 
 // The needs alone (memory, compute, sms, slices, media) of a map, at least one, as a workload

@@ -1,0 +1,13 @@
+// cli/certificate_json.h — a fleet plan with its proof as the document that septet verify reads
+// (verify/certificate.h has the form).
+#pragma once
+
+#include "base/json.h"
+#include "plan/fleet/fleet.h"
+
+namespace septet::cli {
+
+// Of a plan that fits or is proved impossible; anything else has nothing to certify.
+Json certificate_json(const plan::Fleet& fleet, const plan::FleetPlan& plan);
+
+}  // namespace septet::cli

@@ -1,0 +1,46 @@
+#include "cli/plan_fleet.h"
+
+#include <fmt/format.h>
+
+#include "cli/certificate_json.h"
+#include "cli/fleet_text.h"
+#include "cli/output_file.h"
+
+namespace septet::cli {
+
+namespace {
+
+constexpr unsigned kSmallerTried = 8;  // one linear program each: milliseconds
+
+Result<plan::Fleet> fleet_of(const Wanted& wanted) {
+  plan::Fleet fleet = *wanted.fleet;
+  for (const plan::Workload& workload : wanted.workloads)
+    fleet.demands.push_back(TRY(plan::size_for_fleet(fleet.products, workload)));
+  return fleet;
+}
+
+}  // namespace
+
+Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, bool json) {
+  const plan::Fleet fleet = TRY(fleet_of(wanted));
+  const plan::FleetPlan plan = plan::solve_fleet(fleet);
+  const bool fits = plan.verdict == plan::FleetVerdict::kFits;
+  const plan::FleetReasons reasons = plan::reasons_of(fleet, plan, kSmallerTried);
+  const auto more = fits ? std::vector<plan::MoreGpus>{} : plan::fewest_more(fleet);
+  if (json) {
+    fmt::print("{}", to_text(fleet_json(fleet, plan, reasons, more)));
+  } else if (fits) {
+    fmt::print("{}{}", fleet_text(fleet, plan), reasons_text(fleet, plan, reasons));
+  } else {
+    fmt::print("{}", too_small_text(fleet, plan, more));
+  }
+  if (!certificate.empty() && plan.verdict != plan::FleetVerdict::kNotFound) {
+    TRY(replace_file(certificate, to_text(certificate_json(fleet, plan))));
+    if (!json) fmt::print("certificate in {}: septet verify checks it\n", certificate);
+  }
+  if (fits) return 0;
+  return fail(Code::kInfeasible, "the fleet is too small for these workloads",
+              "add GPUs, take replicas out, or lower needs");
+}
+
+}  // namespace septet::cli

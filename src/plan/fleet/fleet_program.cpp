@@ -1,0 +1,128 @@
+#include "plan/fleet/fleet_program.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "plan/fleet/hand_out.h"
+
+namespace septet::plan {
+
+FleetProgram::FleetProgram(const Fleet& fleet, const FleetFillings& fillings, Goal goal)
+    : fleet_(fleet), fillings_(fillings) {
+  add_rows(goal);
+  add_shares();
+  add_fillings(goal);
+}
+
+void FleetProgram::add_rows(Goal goal) {
+  for (const FleetDemand& demand : fleet_.demands) {
+    const double replicas = demand.workload.replicas;
+    demand_row_.push_back(program_.add_row(replicas, LinearProgram::kNoLimit));
+    if (goal == Goal::kFewestLeft) program_.add_column(1, replicas, {{demand_row_.back(), 1}});
+  }
+  for (const auto& classes : fillings_.classes) slot_row_.emplace_back(classes.size(), -1);
+  for (const FleetDemand& demand : fleet_.demands) {
+    for (const FleetChoice& choice : demand.choices) {
+      const std::size_t c = class_of(fillings_.classes[choice.product], choice.profile);
+      int& row = slot_row_[choice.product][c];
+      if (row < 0) row = program_.add_row(-LinearProgram::kNoLimit, 0);
+    }
+  }
+  for (const Pool& pool : fleet_.pools) {
+    pool_row_.push_back(
+        program_.add_row(-LinearProgram::kNoLimit, static_cast<double>(pool.gpus)));
+  }
+}
+
+// One column per class: of two profiles that pack alike the first that does is as good as any.
+void FleetProgram::add_shares() {
+  for (std::size_t d = 0; d < fleet_.demands.size(); ++d) {
+    const FleetDemand& demand = fleet_.demands[d];
+    std::vector<FleetChoice> seen;
+    for (const FleetChoice& choice : demand.choices) {
+      const auto& classes = fillings_.classes[choice.product];
+      const std::size_t c = class_of(classes, choice.profile);
+      const bool twin = std::ranges::any_of(seen, [&](const FleetChoice& other) {
+        return other.product == choice.product && class_of(classes, other.profile) == c;
+      });
+      if (twin) continue;
+      seen.push_back(choice);
+      const int column =
+          program_.add_column(0, demand.workload.replicas,
+                              {{demand_row_[d], 1}, {slot_row_[choice.product][c], 1}});
+      shares_.push_back({{d, choice, 0}, c, column});
+    }
+  }
+}
+
+// The fillings with the classes that nobody can use taken out, and what is then covered.
+std::vector<Filling> FleetProgram::useful(std::size_t pool) const {
+  const auto& slots = slot_row_[fleet_.pools[pool].product];
+  std::vector<Filling> found;
+  for (Filling filling : fillings_.pools[pool]) {
+    for (std::size_t c = 0; c < slots.size(); ++c) {
+      if (slots[c] < 0) filling.added[c] = 0;
+    }
+    const auto covers = [](const Filling& a, const Filling& b) {
+      return std::ranges::equal(a.added, b.added, std::ranges::greater_equal{});
+    };
+    if (std::ranges::any_of(found, [&](const Filling& f) { return covers(f, filling); })) continue;
+    std::erase_if(found, [&](const Filling& f) { return covers(filling, f); });
+    found.push_back(std::move(filling));
+  }
+  return found;
+}
+
+void FleetProgram::add_fillings(Goal goal) {
+  for (std::size_t p = 0; p < fleet_.pools.size(); ++p) {
+    const Pool& pool = fleet_.pools[p];
+    const auto& slots = slot_row_[pool.product];
+    for (Filling& filling : useful(p)) {
+      std::vector<LinearProgram::Entry> entries{{pool_row_[p], 1}};
+      for (std::size_t c = 0; c < slots.size(); ++c) {
+        if (filling.added[c] > 0)
+          entries.push_back({slots[c], -static_cast<double>(filling.added[c])});
+      }
+      if (entries.size() == 1) continue;  // nothing to gain there
+      const double cost = goal == Goal::kLeastCost ? static_cast<double>(pool.cost) : 0;
+      const int column = program_.add_column(cost, static_cast<double>(pool.gpus), entries);
+      filled_.push_back({p, std::move(filling), column});
+    }
+  }
+}
+
+std::vector<double> FleetProgram::replica_prices(const Fractions& fractions) const {
+  std::vector<double> prices;
+  for (const int row : demand_row_)
+    prices.push_back(fractions.row_price[static_cast<std::size_t>(row)]);
+  return prices;
+}
+
+bool FleetProgram::read(const std::vector<double>& x, FleetPlan& plan) const {
+  const auto count = [&x](int column) {
+    return static_cast<std::uint64_t>(std::llround(x[static_cast<std::size_t>(column)]));
+  };
+  // More may run than was asked for: the row says "at least".
+  std::vector<std::uint64_t> missing;
+  for (const FleetDemand& demand : fleet_.demands) missing.push_back(demand.workload.replicas);
+  HandOut hand_out(fleet_, fillings_);
+  for (const ShareColumn& column : shares_) {
+    FleetShare share = column.share;
+    share.replicas = std::min(count(column.column), missing[share.demand]);
+    if (share.replicas == 0) continue;
+    missing[share.demand] -= share.replicas;
+    hand_out.ask(share.choice, share.replicas);
+    plan.shares.push_back(share);
+  }
+  for (const FillingColumn& column : filled_) {
+    if (const std::uint64_t gpus = count(column.column); gpus > 0)
+      hand_out.fill(column.pool, column.filling, gpus);
+  }
+  plan.rows = hand_out.take();
+  for (const FleetRow& row : plan.rows)
+    plan.cost += fleet_.pools[row.pool].cost * static_cast<std::int64_t>(row.gpus);
+  return hand_out.all_placed() &&
+         std::ranges::all_of(missing, [](std::uint64_t left) { return left == 0; });
+}
+
+}  // namespace septet::plan

@@ -1,0 +1,53 @@
+// plan/fleet/fleet_program.h — a fleet as a linear program, and whole numbers back as rows of
+// layouts.
+#pragma once
+
+#include <vector>
+
+#include "plan/fleet/fleet.h"
+#include "plan/fleet/price_bound.h"
+#include "plan/linear_program.h"
+
+namespace septet::plan {
+
+class FleetProgram {
+ public:
+  enum class Goal : std::uint8_t {
+    kLeastCost,   // everything must be carried
+    kFewestLeft,  // GPUs are free; what counts is the replicas left over
+  };
+  FleetProgram(const Fleet& fleet, const FleetFillings& fillings, Goal goal);
+
+  const LinearProgram& program() const { return program_; }
+  std::vector<double> replica_prices(const Fractions& fractions) const;
+  // Reads x, which must be whole numbers that keep the rows, into rows and shares; what nobody asked
+  // for is left out. False: x does not keep the rows after all.
+  bool read(const std::vector<double>& x, FleetPlan& plan) const;
+
+ private:
+  struct ShareColumn {
+    FleetShare share;  // replicas 0
+    std::size_t slot_class = 0;
+    int column = 0;
+  };
+  struct FillingColumn {
+    std::size_t pool = 0;
+    Filling filling;
+    int column = 0;
+  };
+  void add_rows(Goal goal);
+  void add_shares();
+  void add_fillings(Goal goal);
+  std::vector<Filling> useful(std::size_t pool) const;
+
+  const Fleet& fleet_;
+  const FleetFillings& fillings_;
+  LinearProgram program_;
+  std::vector<int> demand_row_;
+  std::vector<std::vector<int>> slot_row_;  // by product and class; -1: nobody can use it
+  std::vector<int> pool_row_;
+  std::vector<ShareColumn> shares_;
+  std::vector<FillingColumn> filled_;
+};
+
+}  // namespace septet::plan

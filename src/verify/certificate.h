@@ -1,0 +1,79 @@
+// verify/certificate.h — a fleet plan with its proof, as the document says it: nothing believed yet.
+//
+// Form (JSON; septet plan --certificate writes it, docs/planning.md explains it):
+//   septet_certificate: 1
+//   verdict: "fits" or "impossible"
+//   pools: [{product, gpus, cost_thousandths, holds: ["3g.40gb@0", ...]}]
+//   workloads: [{name, replicas, profile} or {name, replicas, needs: {memory_bytes, sms, slices,
+//       compute_percent, decoders, jpeg, optical_flow}}]
+//   layouts: [{pool, adds: ["4g.40gb@0", ...], gpus}]            (fits only)
+//   placed: [{workload, product, profile, replicas}]              (fits only)
+//   cost_thousandths, gap_thousandths: whole numbers              (fits only)
+//   prices: {replica: {NAME: "P/Q", ...}, gpu: ["P/Q", ...]}      by pool; thousandths
+//   bound_thousandths: "P/Q"
+// Errors. kInvalidArgument: not JSON, or a member is missing or of the wrong kind; the place is a
+//         JSON pointer ("/layouts/3/gpus").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "verify/fraction.h"
+
+namespace septet::verify {
+
+struct PoolClaim {
+  std::string product;
+  std::uint64_t gpus = 0;
+  std::uint64_t cost = 0;  // thousandths
+  std::vector<std::string> holds;
+};
+
+struct Needs {
+  std::uint64_t memory_bytes = 0;
+  double compute_percent = 0;
+  std::uint64_t sms = 0, slices = 0, decoders = 0, jpeg = 0, optical_flow = 0;
+};
+
+struct WorkloadClaim {
+  std::string name;
+  std::uint64_t replicas = 0;
+  std::string profile;  // empty: by needs
+  Needs needs;
+};
+
+struct LayoutClaim {
+  std::uint64_t pool = 0, gpus = 0;
+  std::vector<std::string> adds;
+};
+
+struct PlacedClaim {
+  std::string workload, product, profile;
+  std::uint64_t replicas = 0;
+};
+
+struct Priced {
+  std::string workload;
+  Fraction price;
+};
+
+struct Certificate {
+  bool fits = false;  // else: proved impossible
+  std::vector<PoolClaim> pools;
+  std::vector<WorkloadClaim> workloads;
+  std::vector<LayoutClaim> layouts;
+  std::vector<PlacedClaim> placed;
+  std::uint64_t cost = 0, gap = 0;  // thousandths
+  std::vector<Priced> replica_prices;
+  std::vector<Fraction> gpu_prices;
+  Fraction bound;
+};
+
+// `name` stands for the document in complaints.
+Result<Certificate> read_certificate(const std::string& name, std::string_view text);
+
+}  // namespace septet::verify
