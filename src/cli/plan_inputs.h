@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/strategy_text.h"
 #include "cli/verb.h"
 #include "partition/parted_file.h"
 #include "plan/plan_node.h"
@@ -17,15 +18,17 @@ struct PlanInput {
   std::string option;  // -f
   std::string config;  // -c: of a mig-parted file with several
   bool beside_running = false;
+  StrategyChoice strategy;  // instead of a file
 };
 void add_plan_options(CommandLine& line, PlanInput& input);
 
-// The file as read, before any GPU is looked at: workloads or a config.
+// The file as read, before any GPU is looked at: workloads or a config; or a strategy.
 struct Wanted {
   std::string file;
   bool beside_running = false;
   std::vector<plan::Workload> workloads;
   std::optional<partition::PartedConfig> config;  // of a mig-parted file
+  StrategyChoice strategy;
 };
 // Told apart by what is in it.
 Result<Wanted> read_wanted(const PlanInput& input);
@@ -35,6 +38,8 @@ struct Intent {
   mig::Node node;                        // the snapshot it was planned from
   std::optional<plan::NodePlan> packed;  // of a workload file
   std::string config;                    // of a mig-parted file: its name
+  StrategyChoice strategy;               // when one was asked for
+  std::vector<StrategyOnKind> kinds;     // what it comes to
   plan::Plan plan;                       // the steps; empty when `packed` does not fit
 };
 

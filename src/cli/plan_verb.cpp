@@ -3,7 +3,9 @@
 
 #include "cli/command_line.h"
 #include "cli/plan_inputs.h"
+#include "cli/plan_product.h"
 #include "cli/plan_text.h"
+#include "cli/services_text.h"
 #include "cli/verb.h"
 
 namespace septet::cli {
@@ -13,6 +15,9 @@ namespace {
 Json json_of(const Intent& intent) {
   Json json{{"file", intent.file}};
   json["config"] = intent.config.empty() ? Json(nullptr) : Json(intent.config);
+  json["strategy"] = intent.kinds.empty() ? Json(nullptr) : to_json(intent.strategy, intent.kinds);
+  const bool served = intent.packed && intent.packed->services;
+  json["services"] = served ? to_json(*intent.packed->services) : Json(nullptr);
   json["packing"] = intent.packed ? to_json(*intent.packed) : Json(nullptr);
   json["plan"] = plan_json(intent.plan);
   return json;
@@ -20,7 +25,13 @@ Json json_of(const Intent& intent) {
 
 void print(const Intent& intent) {
   const plan::NodePlan* const packed = intent.packed ? &*intent.packed : nullptr;
+  if (!intent.kinds.empty())
+    fmt::print("strategy\n{}\n", strategy_text(intent.strategy, intent.kinds));
   if (packed != nullptr) {
+    if (packed->services) {
+      fmt::print("services, as on empty GPUs\n{}\n{}\n", services_text(*packed->services),
+                 proof_text(*packed->services));
+    }
     fmt::print("sizes\n{}\n", sizing_text(*packed));
     if (!packed->fits()) {
       fmt::print("{}", misfit_text(*packed));
@@ -37,15 +48,18 @@ void print(const Intent& intent) {
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   PlanInput input;
+  std::string product;
   bool json = globals.json;
   CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
       "not fit",
       "septet plan");
   add_plan_options(line, input);
+  line.option("--product", product, "for GPUs of this product, however many; asks no driver");
   line.flag("--json", json, "for programs");
   if (TRY(line.parse(arguments)).finished) return 0;
   const auto wanted = TRY(read_wanted(input));
+  if (!product.empty()) return plan_for_product(product, wanted, json);
   const auto driver = TRY(open_driver(globals));
   const auto intent = TRY(intent_of(*driver, wanted));
   if (json) {
