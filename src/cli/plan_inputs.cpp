@@ -17,6 +17,11 @@ void add_plan_options(CommandLine& line, PlanInput& input) {
   line.option("-c,--config", input.config, "which layout or config of a file with several");
   line.flag("--beside-running", input.beside_running,
             "instances in use belong to others: plan beside them, never count them");
+  line.option("--strategy", input.strategy.name,
+              "instead of a file: mixed, all-balanced, high-performance, memory-balanced, "
+              "compute-balanced, or custom with --profiles");
+  line.option("--profiles", input.strategy.profiles, "for --strategy custom: 3g.40gb,2g.20gb")
+      .comma_separated();
 }
 
 namespace {
@@ -37,10 +42,24 @@ Result<Wanted> read_wanted_of_fleet(const PlanInput& input) {
   return wanted;
 }
 
+Result<Wanted> wanted_strategy(const PlanInput& input) {
+  if (!input.file.empty() || !input.option.empty() || !input.config.empty()) {
+    return fail(Code::kInvalidArgument, "a strategy and a file are named",
+                "give one: --strategy, or a file");
+  }
+  TRY(check(input.strategy));
+  Wanted wanted;
+  wanted.file = "the strategy " + input.strategy.name;
+  wanted.strategy = input.strategy;
+  return wanted;
+}
+
 }  // namespace
 
 Result<Wanted> read_wanted(const PlanInput& input) {
   if (!input.fleet.empty()) return read_wanted_of_fleet(input);
+  if (!input.strategy.name.empty() || !input.strategy.profiles.empty())
+    return wanted_strategy(input);
   if (input.file.empty() == input.option.empty()) {
     return fail(
         Code::kInvalidArgument, input.file.empty() ? "which file?" : "two files are named",
@@ -83,6 +102,12 @@ Result<Intent> intent_of(driver::Driver& driver, const Wanted& wanted) {
   Intent intent;
   intent.file = wanted.file;
   intent.node = TRY(driver.observe());
+  if (!wanted.strategy.name.empty()) {
+    intent.strategy = wanted.strategy;
+    const auto targets = TRY(targets_by(wanted.strategy, intent.node, intent.kinds));
+    intent.plan = plan::diff(intent.node, targets);
+    return intent;
+  }
   if (wanted.config) {
     intent.config = wanted.config->name;
     const auto targets = TRY(partition::targets_of(*wanted.config, intent.node));

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/strategy_text.h"
 #include "cli/verb.h"
 #include "partition/layout_file.h"
 #include "partition/parted_file.h"
@@ -20,10 +21,11 @@ struct PlanInput {
   std::string config;  // -c: of a file with several layouts or configs
   std::string fleet;   // --fleet: GPUs from a file instead of this node's; plan only
   bool beside_running = false;
+  StrategyChoice strategy;  // instead of a file
 };
 void add_plan_options(CommandLine& line, PlanInput& input);
 
-// The file as read, before any GPU is looked at: workloads, a layout or a config.
+// The file as read, before any GPU is looked at: workloads, a layout or a config; or a strategy.
 struct Wanted {
   std::string file;
   bool beside_running = false;
@@ -32,6 +34,7 @@ struct Wanted {
   std::optional<partition::PartedConfig> config;  // of a mig-parted file
   std::optional<plan::Fleet> fleet;  // GPUs that are listed; the workloads are for them, not for
                                      // this node
+  StrategyChoice strategy;
 };
 // Told apart by what is in it.
 Result<Wanted> read_wanted(const PlanInput& input);
@@ -41,6 +44,8 @@ struct Intent {
   mig::Node node;                        // the snapshot it was planned from
   std::optional<plan::NodePlan> packed;  // of a workload file
   std::string config;                    // name of the config or layout; empty: it has none
+  StrategyChoice strategy;               // when one was asked for
+  std::vector<StrategyOnKind> kinds;     // what it comes to
   plan::Plan plan;                       // the steps; empty when `packed` does not fit
 };
 

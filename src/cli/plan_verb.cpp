@@ -4,7 +4,9 @@
 #include "cli/command_line.h"
 #include "cli/plan_fleet.h"
 #include "cli/plan_inputs.h"
+#include "cli/plan_product.h"
 #include "cli/plan_text.h"
+#include "cli/services_text.h"
 #include "cli/verb.h"
 
 namespace septet::cli {
@@ -14,6 +16,9 @@ namespace {
 Json json_of(const Intent& intent) {
   Json json{{"file", intent.file}};
   json["config"] = intent.config.empty() ? Json(nullptr) : Json(intent.config);
+  json["strategy"] = intent.kinds.empty() ? Json(nullptr) : to_json(intent.strategy, intent.kinds);
+  const bool served = intent.packed && intent.packed->services;
+  json["services"] = served ? to_json(*intent.packed->services) : Json(nullptr);
   json["packing"] = intent.packed ? to_json(*intent.packed) : Json(nullptr);
   json["plan"] = plan_json(intent.plan);
   return json;
@@ -21,7 +26,13 @@ Json json_of(const Intent& intent) {
 
 void print(const Intent& intent) {
   const plan::NodePlan* const packed = intent.packed ? &*intent.packed : nullptr;
+  if (!intent.kinds.empty())
+    fmt::print("strategy\n{}\n", strategy_text(intent.strategy, intent.kinds));
   if (packed != nullptr) {
+    if (packed->services) {
+      fmt::print("services, as on empty GPUs\n{}\n{}\n", services_text(*packed->services),
+                 proof_text(*packed->services));
+    }
     fmt::print("sizes\n{}\n", sizing_text(*packed));
     if (!packed->fits()) {
       fmt::print("{}", misfit_text(*packed));
@@ -36,31 +47,53 @@ void print(const Intent& intent) {
   fmt::print("steps\n{}\n{}\n", steps_text(intent.plan, packed), summary_text(intent.plan));
 }
 
-Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
+struct Options {
   PlanInput input;
-  bool json = globals.json;
+  std::string product, certificate;
+  bool json = false;
+};
+
+void add_options(CommandLine& line, Options& options) {
+  add_plan_options(line, options.input);
+  line.option("--fleet", options.input.fleet,
+              "plan for the GPUs that this file lists (fleet: ...), not for this node's; its "
+              "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
+  line.option("--certificate", options.certificate,
+              "of a fleet: write the plan with its proof there, for septet verify");
+  line.option("--product", options.product,
+              "for GPUs of this product, however many; asks no driver");
+  line.flag("--json", options.json, "for programs");
+}
+
+// For GPUs that are not this node's; nullopt: it is about this node.
+Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& wanted) {
+  if (wanted.fleet && !options.product.empty()) {
+    return fail(Code::kInvalidArgument, "--product and a fleet are named",
+                "the fleet says which products it has; leave --product out");
+  }
+  if (!wanted.fleet && !options.certificate.empty()) {
+    return fail(Code::kInvalidArgument, "--certificate is for a fleet",
+                "name one with --fleet FILE, or a file with \"fleet:\" in it");
+  }
+  if (wanted.fleet) return TRY(plan_fleet(wanted, options.certificate, options.json));
+  if (options.product.empty()) return std::optional<int>{};
+  return TRY(plan_for_product(options.product, wanted, options.json));
+}
+
+Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
+  Options options;
+  options.json = globals.json;
   CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
       "not fit",
       "septet plan");
-  add_plan_options(line, input);
-  std::string certificate;
-  line.option("--fleet", input.fleet,
-              "plan for the GPUs that this file lists (fleet: ...), not for this node's; its "
-              "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
-  line.option("--certificate", certificate,
-              "of a fleet: write the plan with its proof there, for septet verify");
-  line.flag("--json", json, "for programs");
+  add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
-  const auto wanted = TRY(read_wanted(input));
-  if (wanted.fleet) return plan_fleet(wanted, certificate, json);
-  if (!certificate.empty()) {
-    return fail(Code::kInvalidArgument, "--certificate is for a fleet",
-                "name one with --fleet FILE, or a file with \"fleet:\" in it");
-  }
+  const auto wanted = TRY(read_wanted(options.input));
+  if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));
   const auto intent = TRY(intent_of(*driver, wanted));
-  if (json) {
+  if (options.json) {
     fmt::print("{}", to_text(json_of(intent)));
   } else {
     print(intent);

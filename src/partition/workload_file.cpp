@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/quoted.h"
+#include "partition/workload_measured.h"
 
 namespace septet::partition {
 
@@ -70,7 +71,8 @@ class Reader {
   Result<plan::Workload> read(const YAML::Node& entry) {
     if (!entry.IsMap()) return fail_at(document_, entry, "a workload must be a map with a name");
     TRY(check_keys(document_, entry,
-                   {"name", "replicas", "profile", "memory", "compute", "sms", "slices", "media"}));
+                   {"name", "replicas", "profile", "memory", "compute", "sms", "slices", "media",
+                    "rate", "latency", "latency-share", "measured"}));
     plan::Workload workload;
     workload.where = where(document_, entry);
     if (!entry["name"])
@@ -100,7 +102,8 @@ class Reader {
   Result<> read_profile(const YAML::Node& entry, plan::Workload& workload) {
     workload.profile = TRY(as_text(document_, entry["profile"], "profile"));
     if (workload.profile.empty()) return fail_at(document_, entry["profile"], "profile is empty");
-    for (const char* const key : {"memory", "compute", "sms", "slices", "media"}) {
+    for (const char* const key :
+         {"memory", "compute", "sms", "slices", "media", "rate", "latency", "measured"}) {
       if (entry[key]) {
         return fail_at(document_, entry[key],
                        fmt::format("{} names a profile and {} as well", workload.name, key),
@@ -122,7 +125,13 @@ class Reader {
     if (entry["sms"]) workload.sms = TRY(at_least_one(entry["sms"], "sms"));
     if (entry["slices"]) workload.slices = TRY(at_least_one(entry["slices"], "slices"));
     if (entry["media"]) TRY(read_media(entry["media"], workload));
-    if (!workload.memory_bytes && ways == 0 && !workload.media.any()) {
+    TRY(read_objective(document_, entry, workload));
+    if (workload.objective && entry["replicas"]) {
+      return fail_at(document_, entry["replicas"],
+                     workload.name + " has a rate: its instances follow from that",
+                     "leave replicas out");
+    }
+    if (!workload.memory_bytes && ways == 0 && !workload.media.any() && !workload.objective) {
       return fail_at(document_, entry, workload.name + " names no profile and no needs",
                      "add profile: 1g.10gb, or memory: 14GiB and compute: 30%");
     }

@@ -9,6 +9,10 @@
 //             jpeg: 1}
 //           - name: batch
 //             profile: 3g.40gb           # instead of needs
+//           - name: resnet50             # measured: as many instances as its rate takes
+//             rate: 353                  # workload_measured.h has the keys
+//             latency: 6434ms
+//             measured: {product: a100-80gb, file: resnet50.csv}
 // Errors. kInvalidArgument with file, line and column; an unknown key is answered with the nearest
 // known.
 #pragma once

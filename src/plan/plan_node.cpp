@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "plan/serve/on_node.h"
+
 namespace septet::plan {
 
 namespace {
@@ -170,7 +172,10 @@ class NodePlanner {
 
 Result<NodePlan> plan_node(const mig::Node& node, std::vector<Workload> workloads,
                            PlanOptions options) {
-  return NodePlanner(node, options).run(std::move(workloads));
+  auto sized = TRY(sized_for_node(node, std::move(workloads)));
+  auto plan = TRY(NodePlanner(node, options).run(std::move(sized.workloads)));
+  plan.services = std::move(sized.services);
+  return plan;
 }
 
 }  // namespace septet::plan

@@ -16,6 +16,7 @@
 #include "plan/diff.h"
 #include "plan/pack.h"
 #include "plan/right_size.h"
+#include "plan/serve/plan_services.h"
 #include "plan/workload.h"
 
 namespace septet::plan {
@@ -49,7 +50,8 @@ struct UnusableGpu {
 
 struct NodePlan {
   std::vector<Kind> kinds;
-  std::vector<Sized> workloads;  // in the order of the request
+  std::vector<Sized> workloads;  // in the order of the request; measured ones by size
+  std::optional<ServicesPlan> services;  // how many of which size; nullopt: none was measured
   std::vector<UnusableGpu> unusable;
   std::vector<unsigned> kind_of;  // by bin of `packing`
   Packing packing;

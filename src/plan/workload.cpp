@@ -70,6 +70,22 @@ std::optional<double> parse_percent(std::string_view text) {
   return number;
 }
 
+std::optional<double> parse_milliseconds(std::string_view text) {
+  const auto number = take_number(text);
+  if (!number || *number <= 0.0 || *number > 1e9) return std::nullopt;
+  if (text == "ms") return number;
+  if (text == "s") return *number * 1e3;
+  if (text == "us") return *number * 1e-3;
+  return std::nullopt;
+}
+
+std::optional<double> parse_rate(std::string_view text) {
+  const auto number = take_number(text);
+  if (!number || *number <= 0.0 || *number > 1e9 || (!text.empty() && text != "/s"))
+    return std::nullopt;
+  return number;
+}
+
 std::string to_string(const Workload& workload) {
   if (!workload.profile.empty()) return "profile " + workload.profile;
   std::string text;
@@ -80,6 +96,11 @@ std::string to_string(const Workload& workload) {
   if (workload.slices)
     add(fmt::format("{} slice{}", *workload.slices, *workload.slices == 1 ? "" : "s"));
   if (workload.media.any()) add("media engines");
+  if (workload.objective) {
+    add(fmt::format("{:g}/s", workload.objective->per_second));
+    if (workload.objective->latency_ms)
+      add(fmt::format("{:g} ms", *workload.objective->latency_ms));
+  }
   return text;
 }
 

@@ -1,7 +1,9 @@
-// plan/workload.h — what somebody wants to run: a profile by name, or needs, and how many of it.
+// plan/workload.h — what somebody wants to run: a profile by name, or needs, or measured
+// performance with an objective; and how many of it.
 //
 // Units.  Memory in bytes, as written (14 GiB = 14 * 2^30, 14 GB = 14 * 10^9); compute in percent
-//         of the SMs that the product's largest profile has, in SMs, or in compute slices.
+//         of the SMs that the product's largest profile has, in SMs, or in compute slices. Rates in
+//         items per second, latencies in milliseconds.
 // Shapes. A workload list is in the order of its file, and that order is its priority: when not
 //         everything fits, earlier ones go first.
 #pragma once
@@ -21,6 +23,31 @@ struct MediaNeed {
   friend bool operator==(const MediaNeed&, const MediaNeed&) = default;
 };
 
+// What a workload did on an instance of one profile when somebody measured it.
+struct Measurement {
+  std::string profile;  // as written
+  unsigned batch = 1, processes = 1;
+  double per_second = 0.0;  // items, all processes together; 0: it did not run (out of memory)
+  double latency_ms = 0.0;  // of one batch
+  std::string where;        // "FILE:LINE:COLUMN"
+};
+
+// Measurements on one product. Those of another say nothing about it.
+struct Measured {
+  std::string product;  // "a100-80gb"
+  bool training = false;
+  bool fill_in = true;  // profiles that were not measured may be modelled (performance.h)
+  std::vector<Measurement> rows;
+  std::string where;
+};
+
+// What a measured workload must reach, all its instances together.
+struct Objective {
+  double per_second = 0.0;
+  std::optional<double> latency_ms;  // of one batch, queueing included
+  double latency_share = 1.0;        // of it that a measured latency may be; the rest is for queues
+};
+
 struct Workload {
   std::string name;
   unsigned replicas = 1;
@@ -29,6 +56,8 @@ struct Workload {
   std::optional<double> compute_percent;
   std::optional<unsigned> sms, slices;
   MediaNeed media;
+  std::optional<Objective> objective;  // with `measured`: instances are as many as it takes
+  std::vector<Measured> measured;      // by product
   std::string where;  // "FILE:LINE:COLUMN", for complaints that only a product can give rise to
 };
 
@@ -37,6 +66,8 @@ struct Workload {
 std::optional<std::uint64_t> parse_memory(std::string_view text);
 std::string memory_text(std::uint64_t bytes);                // "14 GiB", "18.63 GiB", "512 MiB"
 std::optional<double> parse_percent(std::string_view text);  // "30%": (0, 100]
+std::optional<double> parse_milliseconds(std::string_view text);  // "40ms", "0.4s", "900us"
+std::optional<double> parse_rate(std::string_view text);          // "353", "353/s": (0, 1e9]
 
 // "14 GiB, 30% of the SMs": the needs in words; "profile 2g.20gb" when it names one.
 std::string to_string(const Workload& workload);
