@@ -14,8 +14,16 @@ constexpr unsigned kSmallerTried = 8;  // one linear program each: milliseconds
 
 Result<plan::Fleet> fleet_of(const Wanted& wanted) {
   plan::Fleet fleet = *wanted.fleet;
-  for (const plan::Workload& workload : wanted.workloads)
+  for (const plan::Workload& workload : wanted.workloads) {
+    if (!workload.measured.empty()) {
+      return fail(Code::kInvalidArgument,
+                  fmt::format("{}: workload {} is measured: how many instances it takes differs by "
+                              "product",
+                              workload.where, workload.name),
+                  "plan it for one: septet plan --product ID");
+    }
     fleet.demands.push_back(TRY(plan::size_for_fleet(fleet.products, workload)));
+  }
   return fleet;
 }
 
