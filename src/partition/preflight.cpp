@@ -114,7 +114,7 @@ Error busy(const std::vector<const Step*>& blocked, const Plan& plan,
 Error needs_reset(const Plan& plan) {
   std::string gpus;
   for (const Step& step : plan.steps) {
-    if (step.kind != plan::StepKind::kReset) continue;
+    if (step.stop != plan::Stop::kReset) continue;
     gpus += fmt::format("{}{}", gpus.empty() ? "" : ", ", step.gpu);
   }
   return {Code::kNeedsReset, fmt::format("the change of MIG mode needs a reset of GPU {}", gpus),
