@@ -1,6 +1,7 @@
 // Pruning the journal: what stays, and that everything that stays can still be gone back from.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -15,7 +16,8 @@ namespace sim = driver::simulated;
 std::vector<std::int64_t> ids_of(Journal& journal) {
   std::vector<std::int64_t> ids;
   const auto changes = journal.changes(0).value();
-  for (const ChangeRecord& change : changes) ids.insert(ids.begin(), change.id);
+  for (const ChangeRecord& change : changes) ids.push_back(change.id);
+  std::ranges::reverse(ids);
   return ids;
 }
 

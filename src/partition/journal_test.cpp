@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "partition/journal_apply.h"
@@ -44,7 +45,9 @@ void expect_refused(const std::string& folder, Code code, const char* words) {
 
 std::string bytes_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
 }
 
 TEST(Journal, HoldsAChangeFromIntentionToEnd) {
