@@ -36,9 +36,10 @@ std::uint64_t first_fit(const mig::Geometry& geometry, const std::vector<Profile
 // The GPU with the fewest (or, to balance, the most) free memory units on which it fits. GPUs are
 // kept in buckets of equal occupancy: they are alike.
 template <typename Better>
-std::optional<mig::Occupancy> choose(const mig::Geometry& geometry,
-                                     const std::vector<std::pair<mig::Occupancy, std::uint64_t>>& gpus,
-                                     Profile profile, Better better) {
+std::optional<mig::Occupancy> choose(
+    const mig::Geometry& geometry,
+    const std::vector<std::pair<mig::Occupancy, std::uint64_t>>& gpus, Profile profile,
+    Better better) {
   std::optional<mig::Occupancy> chosen;
   for (const auto& [occupancy, count] : gpus) {
     if (count == 0 || mig::free_starts(geometry, occupancy, *profile) == 0) continue;
@@ -158,7 +159,7 @@ std::vector<Baseline> baselines(const plan::OneProduct& product,
           {"best-fit", best_fit(geometry, order)},
           {"first-fit decreasing", first_fit(geometry, decreasing)},
           {"load-balanced", load_balanced(geometry, order, product.fewest_gpus(demand))},
-          {"7x 1g, split", seven_of_one(order)},
+          {"7x 1g, if work could be split", seven_of_one(order)},
           {"4-2-1", four_two_one(order)},
           {"whole GPUs", order.size()}};
 }

@@ -25,8 +25,8 @@ plan::Workload random_workload(Random& random, unsigned number) {
   plan::Workload workload;
   workload.name = "w" + std::to_string(number);
   workload.where = "benchmark";
-  workload.memory_bytes =
-      static_cast<std::uint64_t>(between(random, gib.first, gib.second) * 1024) << 20u;
+  workload.memory_bytes = static_cast<std::uint64_t>(between(random, gib.first, gib.second) * 1024)
+                          << 20u;
   workload.sms = sms.first + static_cast<unsigned>(random() % (sms.second - sms.first));
   return workload;
 }
@@ -58,14 +58,15 @@ std::vector<std::uint64_t> random_demand(const plan::OneProduct& product, double
 
 plan::Fleet random_fleet(std::uint64_t seed, std::uint64_t gpus, unsigned workloads) {
   static constexpr std::pair<const char*, std::int64_t> kProducts[] = {
-      {"a30-24gb", 450},       {"a100-40gb", 900},   {"a100-80gb", 1300},
+      {"a30-24gb", 450},        {"a100-40gb", 900},   {"a100-80gb", 1300},
       {"h100-sxm5-80gb", 2400}, {"h200-141gb", 3600}, {"b200-180gb", 4900}};
   Random random(seed);
   plan::Fleet fleet;
   for (const auto& [id, cost] : kProducts) {
     const double part = static_cast<double>(gpus) / std::size(kProducts);
     fleet.pools.push_back({fleet.products.size(),
-                           static_cast<std::uint64_t>(part * between(random, 0.6, 1.4)) + 1, cost,
+                           static_cast<std::uint64_t>(part * between(random, 0.6, 1.4)) + 1,
+                           cost,
                            {}});
     fleet.products.push_back({id, &mig::find_product(id)->geometry});
   }

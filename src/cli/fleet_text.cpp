@@ -55,8 +55,7 @@ std::string rows_text(const Fleet& fleet, const FleetPlan& plan) {
     if (used_of(plan, p) == 0) continue;
     text += fmt::format("  {}\n", pool_name(fleet, fleet.pools[p]));
     for (const plan::FleetRow& row : plan.rows) {
-      if (row.pool == p)
-        text += wrapped(fmt::format("  {:>8}x ", row.gpus), cut_text(row.added));
+      if (row.pool == p) text += wrapped(fmt::format("  {:>8}x ", row.gpus), cut_text(row.added));
     }
   }
   return text;
@@ -81,9 +80,8 @@ std::string proof_text(const FleetPlan& plan) {
   const std::string by = plan.closed_form ? "by counting" : "by prices that septet verify checks";
   if (plan.cost == plan.bound)
     return fmt::format("cost {}; no plan costs less ({})\n", units(plan.cost), by);
-  const std::string gap =
-      fmt::format("cost {}; no plan costs less than {} ({}): within {:.3f} %\n", units(plan.cost),
-                  units(plan.bound), by, 100 * plan.gap());
+  const std::string gap = fmt::format("cost {}; no plan costs less than {} ({}): within {:.3f} %\n",
+                                      units(plan.cost), units(plan.bound), by, 100 * plan.gap());
   if (!plan.searched_all) return gap;
   return gap + "  branch and bound found nothing cheaper, but that leaves no proof to check\n";
 }

@@ -78,16 +78,16 @@ TEST(Verify, HoldsForWhatThePlannerWrites) {
 }
 
 TEST(Verify, PricesEveryLayoutOfEveryPool) {
-  const auto certificate =
-      verify::read_certificate("c.json", to_text(certificate_of(
-                                             "fleet: [{product: a30-24gb, gpus: 3},\n"
-                                             "        {product: h100-sxm5-80gb, gpus: 1}]\n"
-                                             "workloads: [{name: a, replicas: 3, memory: 5GiB}]\n")));
+  const auto certificate = verify::read_certificate(
+      "c.json", to_text(certificate_of("fleet: [{product: a30-24gb, gpus: 3},\n"
+                                       "        {product: h100-sxm5-80gb, gpus: 1}]\n"
+                                       "workloads: [{name: a, replicas: 3, memory: 5GiB}]\n")));
   ASSERT_TRUE(certificate.has_value());
   std::size_t layouts = 0;
   for (const char* const id : {"a30-24gb", "h100-sxm5-80gb"}) {
-    mig::visit_layouts(mig::find_product(id)->geometry, [](const auto&) { return true; },
-                       [&layouts](const mig::Layout&) { ++layouts; });
+    mig::visit_layouts(
+        mig::find_product(id)->geometry, [](const auto&) { return true; },
+        [&layouts](const mig::Layout&) { ++layouts; });
   }
   EXPECT_EQ(verify::check(*certificate).layouts_priced, layouts);
 }
@@ -122,27 +122,28 @@ TEST(Verify, ObjectsToEveryPartThatIsChanged) {
        "of this pool's 12"},
       {"fewer GPUs cut than needed", [](Json& c) { c["layouts"].erase(c["layouts"].begin()); },
        "/placed/", "more than the layouts have"},
-      {"a pool that is not there", [](Json& c) { c["layouts"][0]["pool"] = 17; },
-       "/layouts/0/pool", "no pool 17"},
+      {"a pool that is not there", [](Json& c) { c["layouts"][0]["pool"] = 17; }, "/layouts/0/pool",
+       "no pool 17"},
       {"a layout on what a GPU holds",
        [](Json& c) {
          c["layouts"].push_back({{"pool", 3}, {"gpus", 0}, {"adds", {"1g.10gb@0"}}});
        },
        "/adds", "taken by another"},
-      {"held instances that overlap", [](Json& c) { c["pools"][3]["holds"].push_back("4g.40gb@0"); },
-       "/pools/3/holds", "not legal"},
+      {"held instances that overlap",
+       [](Json& c) { c["pools"][3]["holds"].push_back("4g.40gb@0"); }, "/pools/3/holds",
+       "not legal"},
       {"held instances forgotten", [](Json& c) { c["pools"][3]["holds"] = Json::array(); },
        "/prices/gpu/3", "worth"},
       {"a larger supply", [](Json& c) { c["pools"][1]["gpus"] = 7; }, "/bound_thousandths",
        "the prices give"},
       {"a cheaper pool", [](Json& c) { c["pools"][0]["cost_thousandths"] = 2000; },
        "/cost_thousandths", "the layouts cost"},
-      {"an unknown product", [](Json& c) { c["pools"][0]["product"] = "h900"; },
-       "/pools/0/product", "no product"},
+      {"an unknown product", [](Json& c) { c["pools"][0]["product"] = "h900"; }, "/pools/0/product",
+       "no product"},
       {"more replicas", [](Json& c) { c["workloads"][0]["replicas"] = 10; },
        "/workloads/0/replicas", "9 of chat's 10"},
-      {"no replicas", [](Json& c) { c["workloads"][0]["replicas"] = 0; },
-       "/workloads/0/replicas", "has none"},
+      {"no replicas", [](Json& c) { c["workloads"][0]["replicas"] = 0; }, "/workloads/0/replicas",
+       "has none"},
       {"greater needs", [](Json& c) { c["workloads"][0]["needs"]["sms"] = 66; }, "/placed/",
        "does not do for chat"},
       {"smaller needs", [](Json& c) { c["workloads"][0]["needs"]["memory_bytes"] = 1u << 30u; },
@@ -151,8 +152,8 @@ TEST(Verify, ObjectsToEveryPartThatIsChanged) {
        "/placed/", "does not do for book"},
       {"a workload twice", [](Json& c) { c["workloads"].push_back(c["workloads"][0]); },
        "/workloads/5", "listed twice"},
-      {"a placement in too small a profile",
-       [](Json& c) { c["placed"][0]["profile"] = "1g.10gb"; }, "/placed/0/profile", "does not do"},
+      {"a placement in too small a profile", [](Json& c) { c["placed"][0]["profile"] = "1g.10gb"; },
+       "/placed/0/profile", "does not do"},
       {"more placed than cut", [](Json& c) { c["placed"][0]["replicas"] = 99; },
        "/placed/0/replicas", "more than the layouts have"},
       {"a placement gone", [](Json& c) { c["placed"].erase(c["placed"].begin()); },
@@ -171,12 +172,12 @@ TEST(Verify, ObjectsToEveryPartThatIsChanged) {
        "/bound_thousandths", "the prices give"},
       {"a negative price", [](Json& c) { scale(c["prices"]["replica"]["chat"], -1); },
        "/prices/replica/chat", "below zero"},
-      {"a price missing", [](Json& c) { c["prices"]["replica"].erase("code"); },
-       "/prices/replica", "code has no price"},
-      {"a price of nobody", [](Json& c) { c["prices"]["replica"]["x"] = "1"; },
-       "/prices/replica/x", "no such workload"},
-      {"a GPU's price too high", [](Json& c) { c["prices"]["gpu"][0] = "5"; },
-       "/bound_thousandths", "the prices give"},
+      {"a price missing", [](Json& c) { c["prices"]["replica"].erase("code"); }, "/prices/replica",
+       "code has no price"},
+      {"a price of nobody", [](Json& c) { c["prices"]["replica"]["x"] = "1"; }, "/prices/replica/x",
+       "no such workload"},
+      {"a GPU's price too high", [](Json& c) { c["prices"]["gpu"][0] = "5"; }, "/bound_thousandths",
+       "the prices give"},
       {"a GPU's price too low", [](Json& c) { c["prices"]["gpu"][3] = "0"; }, "/prices/gpu/3",
        "worth"},
       {"a GPU's price negative", [](Json& c) { c["prices"]["gpu"][0] = "-5"; }, "/prices/gpu/0",

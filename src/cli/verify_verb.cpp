@@ -32,7 +32,9 @@ Result<std::string> read_text(const std::string& path) {
   return text;
 }
 
-std::string units(std::uint64_t thousandths) { return fmt::format("{:g}", static_cast<double>(thousandths) / 1000); }
+std::string units(std::uint64_t thousandths) {
+  return fmt::format("{:g}", static_cast<double>(thousandths) / 1000);
+}
 
 Json json_of(const std::string& file, const verify::Certificate& certificate,
              const verify::Verdict& verdict) {
@@ -69,8 +71,8 @@ void print_true(const std::string& file, const verify::Certificate& certificate,
   if (certificate.gap == 0) {
     fmt::print("optimal\n");
   } else {
-    fmt::print("within {:.3f} %\n",
-               100.0 * static_cast<double>(certificate.gap) / static_cast<double>(certificate.cost));
+    fmt::print("within {:.3f} %\n", 100.0 * static_cast<double>(certificate.gap) /
+                                        static_cast<double>(certificate.cost));
   }
 }
 
@@ -85,7 +87,8 @@ Result<int> run_verify(const Globals& globals, const std::vector<std::string>& a
   bool json = globals.json;
   std::string file;
   CommandLine line(
-      "is a fleet plan's certificate true? Every placement, every demand, the supply, every layout's "
+      "is a fleet plan's certificate true? Every placement, every demand, the supply, every "
+      "layout's "
       "price and the bound are worked out again, exactly, without the solver. Exit 0 yes, 2 no",
       "septet verify");
   line.option("FILE", file, "what septet plan --certificate wrote; - is standard input").required();

@@ -99,7 +99,7 @@ std::string to_string(const Difference& difference) {
   const auto add = [&text](const std::string& said) { text += (text.empty() ? "" : "; ") + said; };
   if (difference.mode_on)
     add(*difference.mode_on ? "MIG mode is off, not on" : "MIG mode is on, not off");
-  if (difference.mode_pending) add("a change of MIG mode waits for a reset");
+  if (difference.mode_pending) add("a change of MIG mode waits for a reset or a reboot");
   if (!difference.lacks.empty()) add("lacks " + list(difference.lacks));
   if (!difference.unwanted.empty())
     add(fmt::format("holds {} that nobody asked for", list(difference.unwanted)));

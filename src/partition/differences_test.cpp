@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"mode", kOff, on({whole("7g.80gb", 0, 8)}),
              "GPU 0: MIG mode is off, not on; lacks 1x 7g.80gb"},
         Case{"mode_off", on({}), kOff, "GPU 0: MIG mode is on, not off"},
-        Case{"pending", kPending, kOff, "GPU 0: a change of MIG mode waits for a reset"},
+        Case{"pending", kPending, kOff, "GPU 0: a change of MIG mode waits for a reset or a reboot"},
         Case{"counts", on({whole("3g.40gb", 4, 4)}),
              on({whole("1g.10gb", 0, 1), whole("1g.10gb", 1, 1), whole("3g.40gb", 4, 4)}),
              "GPU 0: lacks 2x 1g.10gb"},

@@ -107,10 +107,10 @@ class Reader {
       std::ranges::replace(text, '@', ':');
       const auto placed = mig::match_placed(geometry, text);
       if (!placed || !placed->start) {
-        return fail_at(document_, node,
-                       placed ? quoted(written) + " does not say where it starts"
-                              : placed.error().what,
-                       "write PROFILE@START, as septet layouts shows them");
+        return fail_at(
+            document_, node,
+            placed ? quoted(written) + " does not say where it starts" : placed.error().what,
+            "write PROFILE@START, as septet layouts shows them");
       }
       held.push_back({placed->profile, {*placed->start, placed->profile->size}});
     }

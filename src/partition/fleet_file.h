@@ -3,7 +3,8 @@
 // Form.   fleet:
 //           - product: h100-sxm5-80gb    # as septet products names it
 //             gpus: 64
-//             cost: 2.4                  # of each GPU that takes a workload: money, watts, anything;
+//             cost: 2.4                  # of each GPU that takes a workload: money, watts,
+//             anything;
 //                                        # 1 when not written; up to three decimals
 //           - product: a100-80gb
 //             gpus: 8

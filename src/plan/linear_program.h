@@ -44,12 +44,13 @@ struct Fractions {
 Fractions best_fractions(const LinearProgram& program);
 
 struct WholeLimits {
-  double gap = 0.999;     // good enough: this much above the least possible
-  double fraction = 0;    // or this part of the value
-  int nodes = 200;        // then the best so far
+  double gap = 0.999;   // good enough: this much above the least possible
+  double fraction = 0;  // or this part of the value
+  int nodes = 200;      // then the best so far
 };
 struct WholeNumbers {
-  Outcome outcome = Outcome::kStopped;  // kStopped: the limit was met; x is empty if nothing was found
+  Outcome outcome =
+      Outcome::kStopped;  // kStopped: the limit was met; x is empty if nothing was found
   double value = 0;
   double least = 0;  // no better value than this exists, as far as floating point can tell
   std::vector<double> x;

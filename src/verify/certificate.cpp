@@ -117,10 +117,12 @@ Result<Needs> read_needs(const Value& value) {
       needs.compute_percent = TRY(need.number());
       continue;
     }
-    const std::pair<const char*, std::uint64_t*> known[] = {
-        {"memory_bytes", &needs.memory_bytes}, {"sms", &needs.sms},
-        {"slices", &needs.slices},             {"decoders", &needs.decoders},
-        {"jpeg", &needs.jpeg},                 {"optical_flow", &needs.optical_flow}};
+    const std::pair<const char*, std::uint64_t*> known[] = {{"memory_bytes", &needs.memory_bytes},
+                                                            {"sms", &needs.sms},
+                                                            {"slices", &needs.slices},
+                                                            {"decoders", &needs.decoders},
+                                                            {"jpeg", &needs.jpeg},
+                                                            {"optical_flow", &needs.optical_flow}};
     std::uint64_t* target = nullptr;
     for (const auto& [name, field] : known) target = key == name ? field : target;
     if (target == nullptr) return need.complain("is no need that is known");
@@ -179,8 +181,7 @@ Result<> read_prices(const Value& prices, Certificate& certificate) {
     certificate.replica_prices.push_back({name, TRY(value.fraction())});
   const auto gpu = TRY(prices.member("gpu"));
   const auto values = TRY(gpu.list());
-  for (const Value& value : values)
-    certificate.gpu_prices.push_back(TRY(value.fraction()));
+  for (const Value& value : values) certificate.gpu_prices.push_back(TRY(value.fraction()));
   return {};
 }
 

@@ -1,4 +1,5 @@
-// verify/certificate.h — a fleet plan with its proof, as the document says it: nothing believed yet.
+// verify/certificate.h — a fleet plan with its proof, as the document says it: nothing believed
+// yet.
 //
 // Form (JSON; septet plan --certificate writes it, docs/planning.md explains it):
 //   septet_certificate: 1

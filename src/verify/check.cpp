@@ -118,8 +118,7 @@ class Check {
       }
       const auto& [product, held] = pools_[claim.pool];
       // With what the pool holds in it: a layout that would touch that is refused as illegal.
-      const auto layout =
-          layout_of(product->geometry, held.instances(), claim.adds, at + "/adds");
+      const auto layout = layout_of(product->geometry, held.instances(), claim.adds, at + "/adds");
       if (!layout) continue;
       used[claim.pool] += claim.gpus;
       verdict_.gpus_cut += claim.gpus;
@@ -225,8 +224,7 @@ class Check {
     const auto allowed = sum(price, Fraction(cost));
     const auto slots = slot_prices(product->geometry, certificate_, prices_);
     const auto dearest = slots ? dearest_layout(product->geometry, held, *slots) : std::nullopt;
-    if (!allowed || !dearest)
-      return object(at, "the numbers are too large to be summed exactly");
+    if (!allowed || !dearest) return object(at, "the numbers are too large to be summed exactly");
     verdict_.layouts_priced += dearest->visited;
     const auto beyond = difference(dearest->worth, *allowed);
     if (!beyond) return object(at, "the numbers are too large to be summed exactly");
@@ -242,8 +240,9 @@ class Check {
              to_string(certificate_.bound));
     if (!certificate_.fits) {
       if (bound.numerator() <= 0)
-        object("/bound_thousandths", "the prices do not prove it impossible: the replicas are "
-                                     "worth no more than the GPUs");
+        object("/bound_thousandths",
+               "the prices do not prove it impossible: the replicas are "
+               "worth no more than the GPUs");
       return;
     }
     // Costs of plans are sums of pools' costs, so multiples of their greatest common divisor.

@@ -77,8 +77,8 @@ std::optional<Fraction> parse_fraction(std::string_view text) {
   if (negative) text.remove_prefix(1);
   const std::size_t slash = text.find('/');
   const auto numerator = parse_digits(text.substr(0, slash));
-  const auto denominator =
-      slash == std::string_view::npos ? std::optional<Whole>(1) : parse_digits(text.substr(slash + 1));
+  const auto denominator = slash == std::string_view::npos ? std::optional<Whole>(1)
+                                                           : parse_digits(text.substr(slash + 1));
   if (!numerator || !denominator) return std::nullopt;
   return Fraction::make(negative ? -*numerator : *numerator, *denominator);
 }

@@ -25,20 +25,19 @@ TEST_P(HelpTest, IsAsReviewed) {
   if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(path) << outcome.out;
   EXPECT_EQ(outcome.out, read_file(path)) << "UPDATE_GOLDEN=1 rewrites " << path;
 }
-INSTANTIATE_TEST_SUITE_P(, HelpTest,
-                         testing::Values("", "status", "products", "profiles", "layouts", "explain",
-                                         "plan", "apply", "diff", "assert", "history", "rollback",
-                                         "recover", "export", "checkpoint", "restore", "sim", "smi",
-                                         "doctor", "sim create", "sim run", "sim process",
-                                         "sim process start", "sim fault", "sim fault call",
-                                         "sim reset", "sim destroy", "parted", "parted apply",
-                                         "parted assert", "parted export", "parted generate-config",
-                                         "parted checkpoint", "parted restore"),
-                         [](const auto& row) {
-                           std::string name = *row.param == '\0' ? "septet" : row.param;
-                           for (char& c : name) c = c == ' ' || c == '-' ? '_' : c;
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    , HelpTest,
+    testing::Values("", "status", "products", "profiles", "layouts", "explain", "plan", "verify",
+                    "apply", "diff", "assert", "history", "rollback", "recover", "export",
+                    "checkpoint", "restore", "sim", "smi", "doctor", "sim create", "sim run",
+                    "sim process", "sim process start", "sim fault", "sim fault call", "sim reset",
+                    "sim destroy", "parted", "parted apply", "parted assert", "parted export",
+                    "parted generate-config", "parted checkpoint", "parted restore"),
+    [](const auto& row) {
+      std::string name = *row.param == '\0' ? "septet" : row.param;
+      for (char& c : name) c = c == ' ' || c == '-' ? '_' : c;
+      return name;
+    });
 
 }  // namespace
 }  // namespace septet::e2e

@@ -145,8 +145,7 @@ std::string to_words(const CountingBound& bound, const mig::Geometry& geometry,
     }
     return all > 0;
   };
-  if (weighs_like([](const auto& profile) { return std::int64_t{profile.size}; },
-                  geometry.units)) {
+  if (weighs_like([](const auto& profile) { return std::int64_t{profile.size}; }, geometry.units)) {
     return fmt::format("memory units, {} a GPU", geometry.units);
   }
   if (weighs_like([](const auto& profile) { return std::int64_t{profile.slices}; },

@@ -42,7 +42,7 @@ struct FleetChoice {
 
 struct FleetDemand {
   Workload workload;
-  std::vector<FleetChoice> choices;            // never empty
+  std::vector<FleetChoice> choices;             // never empty
   std::vector<std::optional<Sizing>> smallest;  // by product; nullopt: none does there
 };
 

@@ -18,7 +18,8 @@ void FleetProgram::add_rows(Goal goal) {
   for (const FleetDemand& demand : fleet_.demands) {
     const double replicas = demand.workload.replicas;
     demand_row_.push_back(program_.add_row(replicas, LinearProgram::kNoLimit));
-    if (goal == Goal::kFewestLeft) program_.add_column(1, replicas, {{demand_row_.back(), 1}});
+    if (goal == Goal::kFewestLeft)
+      program_.add_column(1, LinearProgram::kNoLimit, {{demand_row_.back(), 1}});
   }
   for (const auto& classes : fillings_.classes) slot_row_.emplace_back(classes.size(), -1);
   for (const FleetDemand& demand : fleet_.demands) {
@@ -29,8 +30,7 @@ void FleetProgram::add_rows(Goal goal) {
     }
   }
   for (const Pool& pool : fleet_.pools) {
-    pool_row_.push_back(
-        program_.add_row(-LinearProgram::kNoLimit, static_cast<double>(pool.gpus)));
+    pool_row_.push_back(program_.add_row(-LinearProgram::kNoLimit, static_cast<double>(pool.gpus)));
   }
 }
 
@@ -47,9 +47,9 @@ void FleetProgram::add_shares() {
       });
       if (twin) continue;
       seen.push_back(choice);
-      const int column =
-          program_.add_column(0, demand.workload.replicas,
-                              {{demand_row_[d], 1}, {slot_row_[choice.product][c], 1}});
+      // No limit of its own: the rows imply one, and a second one would take part of the price.
+      const int column = program_.add_column(
+          0, LinearProgram::kNoLimit, {{demand_row_[d], 1}, {slot_row_[choice.product][c], 1}});
       shares_.push_back({{d, choice, 0}, c, column});
     }
   }
@@ -85,7 +85,7 @@ void FleetProgram::add_fillings(Goal goal) {
       }
       if (entries.size() == 1) continue;  // nothing to gain there
       const double cost = goal == Goal::kLeastCost ? static_cast<double>(pool.cost) : 0;
-      const int column = program_.add_column(cost, static_cast<double>(pool.gpus), entries);
+      const int column = program_.add_column(cost, LinearProgram::kNoLimit, entries);
       filled_.push_back({p, std::move(filling), column});
     }
   }

@@ -20,8 +20,8 @@ class FleetProgram {
 
   const LinearProgram& program() const { return program_; }
   std::vector<double> replica_prices(const Fractions& fractions) const;
-  // Reads x, which must be whole numbers that keep the rows, into rows and shares; what nobody asked
-  // for is left out. False: x does not keep the rows after all.
+  // Reads x, which must be whole numbers that keep the rows, into rows and shares; what nobody
+  // asked for is left out. False: x does not keep the rows after all.
   bool read(const std::vector<double>& x, FleetPlan& plan) const;
 
  private:

@@ -54,7 +54,8 @@ std::optional<std::size_t> main_product(const FleetPlan& plan, std::size_t deman
   for (const FleetShare& share : plan.shares) {
     if (share.demand == demand) replicas[share.choice.product] += share.replicas;
   }
-  const auto most = std::ranges::max_element(replicas, {}, [](const auto& one) { return one.second; });
+  const auto most =
+      std::ranges::max_element(replicas, {}, [](const auto& one) { return one.second; });
   if (most == replicas.end()) return std::nullopt;
   return most->first;
 }

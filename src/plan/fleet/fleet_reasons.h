@@ -27,10 +27,10 @@ struct SmallerProfile {
 };
 
 struct FleetReasons {
-  std::vector<Binding> binding;             // by product, the tightest of each; unused ones left out
-  std::vector<double> replica_price;        // by demand, thousandths: what one more would cost
-  std::vector<double> gpu_worth;            // by pool, thousandths: what one GPU more would save
-  std::vector<SmallerProfile> smaller;      // most saving first
+  std::vector<Binding> binding;         // by product, the tightest of each; unused ones left out
+  std::vector<double> replica_price;    // by demand, thousandths: what one more would cost
+  std::vector<double> gpu_worth;        // by pool, thousandths: what one GPU more would save
+  std::vector<SmallerProfile> smaller;  // most saving first
 };
 
 // `tried` of the dearest demands are tried with a smaller profile: one linear program each.

@@ -23,16 +23,16 @@
 namespace septet::plan {
 
 struct LayoutRow {
-  ClassCount holds;       // by class: all of it asked for
-  mig::Layout layout;     // of the classes' first profiles
+  ClassCount holds;        // by class: all of it asked for
+  mig::Layout layout;      // of the classes' first profiles
   std::uint64_t gpus = 0;  // that are cut so
 };
 
 struct OneProductPacking {
   std::uint64_t gpus = 0;
-  std::uint64_t bound = 0;  // proven least; equals `gpus` on every product of the tables
+  std::uint64_t bound = 0;      // proven least; equals `gpus` on every product of the tables
   std::vector<LayoutRow> rows;  // `gpus` GPUs in all
-  std::size_t binding = 0;  // the counting bound that a GPU less would break; 0 when gpus is 0
+  std::size_t binding = 0;      // the counting bound that a GPU less would break; 0 when gpus is 0
 };
 
 class OneProduct {

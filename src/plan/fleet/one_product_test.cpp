@@ -141,8 +141,9 @@ TEST(OneProductSweep, MatchesSearchOverAllDemandsOfOneToThreeGpus) {
 std::vector<std::size_t> classes_to_prove(const OneProduct& product) {
   std::vector<std::size_t> kept;
   for (std::size_t c = 0; c < product.classes().size(); ++c) {
-    const bool alone = std::ranges::all_of(
-        product.bounds(), [&](const CountingBound& bound) { return bound.weight[c] == bound.most; });
+    const bool alone = std::ranges::all_of(product.bounds(), [&](const CountingBound& bound) {
+      return bound.weight[c] == bound.most;
+    });
     if (!alone) kept.push_back(c);
   }
   return kept;

@@ -15,7 +15,7 @@ bool exact_over(std::int64_t denominator, const std::vector<double>& values) {
   return std::ranges::all_of(values, [denominator](double value) {
     const double scaled = value * static_cast<double>(denominator);
     return std::abs(scaled - std::round(scaled)) <=
-           1e-7 * std::max(1.0, value) * static_cast<double>(denominator) &&
+               1e-7 * std::max(1.0, value) * static_cast<double>(denominator) &&
            std::abs(scaled - std::round(scaled)) < 0.01;
   });
 }

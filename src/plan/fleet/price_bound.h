@@ -1,4 +1,5 @@
-// plan/fleet/price_bound.h — from prices of the replicas to a bound on every plan, in whole numbers.
+// plan/fleet/price_bound.h — from prices of the replicas to a bound on every plan, in whole
+// numbers.
 //
 // The solver's floating-point prices are snapped to fractions; what follows is exact. Any prices
 // give a true bound, good ones a good one: a mistake of the solver can cost sharpness, never truth.

@@ -100,15 +100,14 @@ void prove_impossible(const Fleet& fleet, const FleetFillings& fillings, FleetPl
   const Fractions fractions = best_fractions(program.program());
   if (fractions.outcome != Outcome::kOptimal) return;
   plan.prices = snapped(program.replica_prices(fractions));
-  if (price_bound(fleet, fillings, true, plan.prices) > 0)
-    plan.verdict = FleetVerdict::kImpossible;
+  if (price_bound(fleet, fillings, true, plan.prices) > 0) plan.verdict = FleetVerdict::kImpossible;
 }
 
 void solve_in_whole_numbers(const Fleet& fleet, const FleetProgram& program, FleetPlan& plan) {
   const double step = static_cast<double>(fleet.cost_step());
   WholeLimits limits;
   limits.gap = 0.999 * step;
-  limits.fraction = 1.0 / 20'000;
+  limits.fraction = 1.0 / 10'000;
   const WholeNumbers whole = best_whole_numbers(program.program(), limits);
   if (whole.x.empty() || !program.read(whole.x, plan)) return;
   plan.verdict = FleetVerdict::kFits;
@@ -134,8 +133,8 @@ FleetPlan solve_fleet(const Fleet& fleet) {
   if (fractions.outcome != Outcome::kOptimal) return plan;
   plan.linear_value = fractions.value;
   plan.prices = snapped(program.replica_prices(fractions));
-  plan.bound = rounded_up(price_bound(fleet, fillings, false, plan.prices),
-                          plan.prices.denominator, fleet.cost_step());
+  plan.bound = rounded_up(price_bound(fleet, fillings, false, plan.prices), plan.prices.denominator,
+                          fleet.cost_step());
   solve_in_whole_numbers(fleet, program, plan);
   return plan;
 }

@@ -6,8 +6,9 @@
 // relaxation gives the prices, whole numbers come from branch and bound, the bound from
 // price_bound.h. One product in one pool with one profile per workload is counted (one_product.h)
 // instead.
-// Limits. Costs up to 10^9 thousandths and 10^9 GPUs. Branch and bound stops when the cost is within
-//         one cost step, or a 20,000th, of the least possible, or after 200 nodes.
+// Limits. Costs up to 10^9 thousandths and 10^9 GPUs. Branch and bound stops when the cost is
+// within
+//         one cost step, or a 10,000th, of the least possible, or after 200 nodes.
 #pragma once
 
 #include "plan/fleet/fleet.h"

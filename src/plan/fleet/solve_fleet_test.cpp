@@ -155,8 +155,8 @@ class Exhaustive {
     if (done == wanted.workload.replicas) return handed_out(demand + 1);
     for (std::size_t i = choice; i < wanted.choices.size(); ++i) {
       const FleetChoice& taken = wanted.choices[i];
-      unsigned& slot = slots_[taken.product][class_of(fillings_.classes[taken.product],
-                                                      taken.profile)];
+      unsigned& slot =
+          slots_[taken.product][class_of(fillings_.classes[taken.product], taken.profile)];
       if (slot == 0) continue;
       --slot;
       const bool good = handed_out(demand, done + 1, i);
@@ -181,15 +181,16 @@ Fleet random_small_fleet(std::mt19937& random) {
   std::vector<Pool> pools;
   for (std::size_t p = 0; p < 2; ++p)
     pools.push_back({p, static_cast<std::uint64_t>(draw(0, 2)), 1000 * draw(1, 4), {}});
-  const auto layouts = mig::layouts(*products[0].geometry,
-                                    [](const auto& profile) { return profile.classic(); }, false);
-  const auto& held = layouts[static_cast<std::size_t>(draw(0, static_cast<int>(layouts.size()) - 1))];
+  const auto layouts = mig::layouts(
+      *products[0].geometry, [](const auto& profile) { return profile.classic(); }, false);
+  const auto& held =
+      layouts[static_cast<std::size_t>(draw(0, static_cast<int>(layouts.size()) - 1))];
   pools.push_back({0, 1, 1000 * draw(0, 1), held.instances()});
   std::vector<Workload> workloads;
   for (int w = draw(1, 3); w > 0; --w) {
     static const std::uint64_t kGib[] = {4, 9, 15, 30};
-    workloads.push_back(needs("w", kGib[draw(0, 3)], draw(0, 1) == 0 ? 10 : 25,
-                              static_cast<unsigned>(draw(1, 3))));
+    workloads.push_back(
+        needs("w", kGib[draw(0, 3)], draw(0, 1) == 0 ? 10 : 25, static_cast<unsigned>(draw(1, 3))));
   }
   Fleet fleet{std::move(products), std::move(pools), {}};
   for (const Workload& workload : workloads) {
