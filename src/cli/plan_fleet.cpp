@@ -5,6 +5,7 @@
 #include "cli/certificate_json.h"
 #include "cli/fleet_text.h"
 #include "cli/output_file.h"
+#include "plan/linear_program.h"
 
 namespace septet::cli {
 
@@ -31,6 +32,7 @@ Result<plan::Fleet> fleet_of(const Wanted& wanted) {
 
 Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, bool json) {
   const plan::Fleet fleet = TRY(fleet_of(wanted));
+  TRY(plan::solver_ready());
   const plan::FleetPlan plan = plan::solve_fleet(fleet);
   const bool fits = plan.verdict == plan::FleetVerdict::kFits;
   const plan::FleetReasons reasons = plan::reasons_of(fleet, plan, kSmallerTried);

@@ -1,16 +1,18 @@
 // plan/linear_program.h — a linear program and the two questions asked of it: the best fractions
 // with their prices, and the best whole numbers.
 //
-// The only file that sees the solver library (Clp and CBC, docs/adr/0008). Floating point: nothing
-// that septet claims rests on these numbers alone (plan/fleet/price_bound.h recomputes in whole
-// numbers).
-// Shapes. Minimize cost . x with row.lower <= A x <= row.upper and 0 <= x <= upper.
+// The only one that uses the solver library (Clp and CBC, solver_library.h, docs/adr/0008).
+// Floating point: nothing that septet claims rests on these numbers alone (plan/fleet/price_bound.h
+// recomputes in whole numbers). Shapes. Minimize cost . x with row.lower <= A x <= row.upper and 0
+// <= x <= upper.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
+
+#include "base/result.h"
 
 namespace septet::plan {
 
@@ -33,6 +35,9 @@ class LinearProgram {
   std::vector<double> row_lower_, row_upper_, cost_, upper_, values_;
   std::vector<int> starts_{0}, indices_;
 };
+
+// Before anything is solved: kNotFound when the solver's libraries are not installed.
+Result<> solver_ready();
 
 enum class Outcome : std::uint8_t { kOptimal, kInfeasible, kStopped };
 

@@ -15,6 +15,7 @@
 
 namespace septet::plan {
 
+// Where the fleet is not counted, solver_ready() (plan/linear_program.h) must have succeeded.
 FleetPlan solve_fleet(const Fleet& fleet);
 
 // For a fleet that is too small: the fewest GPUs more that would do, as many of each product as are
