@@ -159,9 +159,12 @@ std::string reasons_text(const Fleet& fleet, const FleetPlan& plan,
   for (const plan::SmallerProfile& smaller : reasons.smaller)
     text += wrapped("  ", smaller_text(fleet, smaller));
   std::string each;
-  for (std::size_t d = 0; d < reasons.replica_price.size(); ++d)
-    each += fmt::format("{}{} {}", d == 0 ? "" : ", ", fleet.demands[d].workload.name,
+  for (std::size_t d = 0; d < reasons.replica_price.size(); ++d) {
+    if (reasons.replica_price[d] <= 0) continue;
+    each += fmt::format("{}{} {}", each.empty() ? "" : ", ", fleet.demands[d].workload.name,
                         units(reasons.replica_price[d]));
+  }
+  if (each.empty()) each = "nothing: there is room";
   return text + wrapped("  one replica more or less: ", each);
 }
 
@@ -187,7 +190,8 @@ Json fleet_json(const Fleet& fleet, const FleetPlan& plan, const plan::FleetReas
   json["no_plan_costs_less_than"] =
       fits ? Json(static_cast<double>(plan.bound) / 1000) : Json(nullptr);
   json["gap"] = fits ? Json(plan.gap()) : Json(nullptr);
-  json["optimal"] = fits && plan.optimal();
+  json["proved_optimal"] = fits && plan.optimal();
+  json["branch_and_bound_found_nothing_cheaper"] = fits && plan.searched_all;
   json["closed_form"] = plan.closed_form;
   json["reasons"] = reasons_json(fleet, reasons);
   json["gpus_more_that_would_do"] = more_json(fleet, more);

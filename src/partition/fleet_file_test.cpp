@@ -69,7 +69,7 @@ TEST(FleetFile, EveryMistakeHasItsPlace) {
       {"held on one another", "{product: a30-24gb, gpus: 1, holds: [2g.12gb@0, 1g.6gb@1]}",
        "taken by another"},
       {"held where it cannot start", "{product: a30-24gb, gpus: 1, holds: [2g.12gb@1]}",
-       "does not allow"},
+       "cannot start at"},
       {"not a map", "7", "map"},
   };
   for (const WrongCase& wrong : cases) {

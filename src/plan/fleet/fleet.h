@@ -99,7 +99,7 @@ struct FleetPlan {
   bool closed_form = false;   // one product, one profile per workload: no solver was needed
   bool searched_all = false;  // the library says that nothing better exists in whole numbers
 
-  bool optimal() const { return cost == bound || searched_all; }
+  bool optimal() const { return cost == bound; }  // and the prices prove it
   double gap() const {
     return cost == 0 ? 0.0 : static_cast<double>(cost - bound) / static_cast<double>(cost);
   }

@@ -7,10 +7,11 @@
 
 namespace septet::plan {
 
-FleetProgram::FleetProgram(const Fleet& fleet, const FleetFillings& fillings, Goal goal)
+FleetProgram::FleetProgram(const Fleet& fleet, const FleetFillings& fillings, Goal goal,
+                           double unit_cost)
     : fleet_(fleet), fillings_(fillings) {
   add_rows(goal);
-  add_shares();
+  add_shares(unit_cost);
   add_fillings(goal);
 }
 
@@ -35,7 +36,7 @@ void FleetProgram::add_rows(Goal goal) {
 }
 
 // One column per class: of two profiles that pack alike the first that does is as good as any.
-void FleetProgram::add_shares() {
+void FleetProgram::add_shares(double unit_cost) {
   for (std::size_t d = 0; d < fleet_.demands.size(); ++d) {
     const FleetDemand& demand = fleet_.demands[d];
     std::vector<FleetChoice> seen;
@@ -48,8 +49,9 @@ void FleetProgram::add_shares() {
       if (twin) continue;
       seen.push_back(choice);
       // No limit of its own: the rows imply one, and a second one would take part of the price.
-      const int column = program_.add_column(
-          0, LinearProgram::kNoLimit, {{demand_row_[d], 1}, {slot_row_[choice.product][c], 1}});
+      const int column =
+          program_.add_column(unit_cost * choice.profile->size, LinearProgram::kNoLimit,
+                              {{demand_row_[d], 1}, {slot_row_[choice.product][c], 1}});
       shares_.push_back({{d, choice, 0}, c, column});
     }
   }

@@ -16,7 +16,9 @@ class FleetProgram {
     kLeastCost,   // everything must be carried
     kFewestLeft,  // GPUs are free; what counts is the replicas left over
   };
-  FleetProgram(const Fleet& fleet, const FleetFillings& fillings, Goal goal);
+  // `unit_cost` of each memory unit a replica takes: small enough, it only decides between plans of
+  // equal cost, for the one that wastes less.
+  FleetProgram(const Fleet& fleet, const FleetFillings& fillings, Goal goal, double unit_cost = 0);
 
   const LinearProgram& program() const { return program_; }
   std::vector<double> replica_prices(const Fractions& fractions) const;
@@ -36,7 +38,7 @@ class FleetProgram {
     int column = 0;
   };
   void add_rows(Goal goal);
-  void add_shares();
+  void add_shares(double unit_cost);
   void add_fillings(Goal goal);
   std::vector<Filling> useful(std::size_t pool) const;
 

@@ -103,16 +103,26 @@ void prove_impossible(const Fleet& fleet, const FleetFillings& fillings, FleetPl
   if (price_bound(fleet, fillings, true, plan.prices) > 0) plan.verdict = FleetVerdict::kImpossible;
 }
 
-void solve_in_whole_numbers(const Fleet& fleet, const FleetProgram& program, FleetPlan& plan) {
+// Of plans that cost the same, one that takes few memory units: all of them together weigh less
+// than half a cost step.
+void solve_in_whole_numbers(const Fleet& fleet, const FleetFillings& fillings, FleetPlan& plan) {
+  constexpr double kTidy = 0.4;
   const double step = static_cast<double>(fleet.cost_step());
+  double most_units = 1;
+  for (const FleetDemand& demand : fleet.demands) {
+    const auto widest = std::ranges::max_element(
+        demand.choices, {}, [](const FleetChoice& choice) { return choice.profile->size; });
+    most_units += static_cast<double>(widest->profile->size) * demand.workload.replicas;
+  }
+  const FleetProgram program(fleet, fillings, Goal::kLeastCost, kTidy * step / most_units);
   WholeLimits limits;
-  limits.gap = 0.999 * step;
-  limits.fraction = 1.0 / 10'000;
+  limits.gap = (0.999 - kTidy) * step;
+  limits.fraction = 1.0 / 5000;
   const WholeNumbers whole = best_whole_numbers(program.program(), limits);
   if (whole.x.empty() || !program.read(whole.x, plan)) return;
   plan.verdict = FleetVerdict::kFits;
   plan.searched_all = whole.outcome == Outcome::kOptimal &&
-                      whole.least > static_cast<double>(plan.cost) - 0.9995 * step;
+                      whole.least - kTidy * step > static_cast<double>(plan.cost) - 0.9999 * step;
 }
 
 }  // namespace
@@ -135,7 +145,7 @@ FleetPlan solve_fleet(const Fleet& fleet) {
   plan.prices = snapped(program.replica_prices(fractions));
   plan.bound = rounded_up(price_bound(fleet, fillings, false, plan.prices), plan.prices.denominator,
                           fleet.cost_step());
-  solve_in_whole_numbers(fleet, program, plan);
+  solve_in_whole_numbers(fleet, fillings, plan);
   return plan;
 }
 

@@ -8,7 +8,7 @@
 // instead.
 // Limits. Costs up to 10^9 thousandths and 10^9 GPUs. Branch and bound stops when the cost is
 // within
-//         one cost step, or a 10,000th, of the least possible, or after 200 nodes.
+//         one cost step, or a 5,000th, of the least possible, or after 200 nodes.
 #pragma once
 
 #include "plan/fleet/fleet.h"
