@@ -100,8 +100,9 @@ TEST(MeasurementFile, EveryMistakeHasItsPlace) {
       {parva + "1,1,1,inf,1\n", "m.csv:2:7: throughput"},
       {parva + "1,1,1,nan,1\n", "m.csv:2:7: throughput"},
       {parva + "1,1,1,1e300,1\n", "m.csv:2:7: throughput"},
-      {parva + "1,1,1,10,0\n", "m.csv:2:9: a throughput without a latency"},
-      {parva + "1,1,1,10,0.1x\n", "m.csv:2:9: latency"},
+      {parva + "1,1,1,1e-300,1\n", "m.csv:2:7: a throughput below"},
+      {parva + "1,1,1,10,0\n", "m.csv:2:10: a throughput without a latency"},
+      {parva + "1,1,1,10,0.1x\n", "m.csv:2:10: latency"},
       {parva + "1,1,1,10,1\n1,1,1,11,1\n", "m.csv:3:1: 1g.10gb with batch 1 and 1 processes is"},
       {"profile,batch,processes,per_second,latency_ms\n9g.90gb,1,1,1,1\n", "m.csv:2:1"},
   };

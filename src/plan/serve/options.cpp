@@ -17,6 +17,7 @@ namespace septet::plan {
 
 namespace {
 
+constexpr double kMostInstances = 1e7;
 using Point = std::pair<unsigned, unsigned>;  // batch, processes
 
 struct Row {
@@ -142,6 +143,7 @@ class Sizer {
         fit_time(timed, overlap_exponent(static_cast<unsigned>(std::min(items, 1e6)), training_));
     if (!fitted) return std::nullopt;
     const double seconds = fitted->seconds(share) * (1.0 + fitted->mean_error());
+    if (!std::isfinite(seconds) || seconds <= 0.0) return std::nullopt;  // times without sense
     ServingOption answer =
         option(profile, point.first, point.second, items / seconds, delay * seconds);
     answer.modelled = true;
@@ -167,11 +169,18 @@ class Sizer {
                        fastest.processes, fastest.processes == 1 ? "" : "es", *allowed_ms_)});
       return;
     }
+    std::erase_if(tried, [this](const ServingOption& one) {
+      return objective_.per_second / one.per_second > kMostInstances;
+    });
+    if (tried.empty()) {
+      sizes_.refused.push_back({&profile, "would take over ten million instances for the rate"});
+      return;
+    }
     const auto most = static_cast<double>(
         slot_table(product_.geometry, {&profile}).columns.front().holds.front());
     for (ServingOption& one : tried) {
       const double instances = std::ceil(objective_.per_second / one.per_second - 1e-9);
-      one.instances = static_cast<unsigned>(std::min(instances, 1e9));
+      one.instances = static_cast<unsigned>(instances);
       one.gpus = instances / most;
       one.over = instances * one.per_second / objective_.per_second - 1.0;
     }
