@@ -3,8 +3,9 @@
 # make check  the inner loop: format, build with sanitizers, unit tests, lint of changed files
 # make build  release build: build/bin/septet and build/lib/libnvidia-ml.so.1
 # make bench  benchmarks with their budgets
+# make bench-plan  the planner against published numbers and bounds (data: SEPTET_DATA)
 # make fuzz   30 s of each fuzz harness
-.PHONY: run test check check-fast build dev bench fuzz lint format clean deps
+.PHONY: run test check check-fast build dev bench bench-plan fuzz lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
@@ -35,6 +36,10 @@ check-fast: dev
 bench: build
 	@scripts/install_deps.sh test
 	@scripts/bench.sh
+
+bench-plan:
+	@scripts/install_deps.sh test
+	@scripts/bench_plan.sh
 
 fuzz:
 	@scripts/install_deps.sh test

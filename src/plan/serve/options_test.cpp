@@ -87,6 +87,18 @@ TEST(ServingSizes, ModelsWhatLiesBetweenAndMarksIt) {
   EXPECT_NE(refused(*sizes, "1g.10gb")->why.find("less memory"), std::string::npos);
 }
 
+TEST(ServingSizes, ModelsNothingOutsideOfWhatWasMeasured) {
+  Workload workload = measured({row("2g.20gb", 8, 60, 133), row("4g.40gb", 8, 110, 73)});
+  workload.objective->latency_ms = 200.0;
+  const auto sizes = serving_sizes(a100(), workload);
+  ASSERT_TRUE(sizes) << sizes.error().describe();
+  EXPECT_NE(best(*sizes, "3g.40gb"), nullptr);
+  for (const char* const outside : {"1g.20gb", "7g.80gb"}) {
+    ASSERT_NE(refused(*sizes, outside), nullptr) << outside;
+    EXPECT_NE(refused(*sizes, outside)->why.find("outside"), std::string::npos) << outside;
+  }
+}
+
 TEST(ServingSizes, OneProfileSaysNothingAboutOthers) {
   const auto sizes = serving_sizes(a100(), measured({row("2g.20gb", 8, 60, 40)}));
   ASSERT_TRUE(sizes) << sizes.error().describe();
