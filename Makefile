@@ -38,7 +38,7 @@ bench: build
 	@scripts/install_deps.sh test
 	@scripts/bench.sh
 
-bench-plan: deps
+bench-plan:
 	@scripts/install_deps.sh test
 	@scripts/bench_plan.sh
 

@@ -104,15 +104,15 @@ Result<> scenarios(const ParvaData& data) {
 Result<> baselines(const ParvaData& data) {
   fmt::print(
       "\nGPUs by other rules, all of them re-implementations\n{:<16} {:>6} {:>9} {:>10} "
-      "{:>10} {:>12}\n",
-      "", "ours", "ParvaGPU", "Turkkan's", "smallest", "whole GPUs");
+      "{:>10} {:>7} {:>12}\n",
+      "", "ours", "ParvaGPU", "Turkkan's", "smallest", "4-2-1", "whole GPUs");
   for (std::size_t s = 0; s < data.scenarios.size(); ++s) {
     const auto plan =
         TRY(plan::plan_services(*mig::find_product(kParvaProduct), parva_workloads(data, s, 1.0)));
     const auto reach = reach_of(plan);
-    fmt::print("S{:<15} {:>6} {:>9} {:>10} {:>10} {:>12}\n", s + 1, plan.answer.gpus,
+    fmt::print("S{:<15} {:>6} {:>9} {:>10} {:>10} {:>7} {:>12}\n", s + 1, plan.answer.gpus,
                parva(reach).size(), turkkan(reach).size(), smallest_sizes(reach),
-               whole_gpus(reach));
+               four_two_one(plan), whole_gpus(reach));
   }
   return {};
 }

@@ -149,6 +149,41 @@ unsigned smallest_sizes(const std::vector<Reach>& services) {
   return static_cast<unsigned>(gpus.size());
 }
 
+unsigned four_two_one(const plan::ServicesPlan& plan) {
+  std::vector<const mig::GpuInstanceProfile*> profiles;
+  for (const auto* slot : plan.table.slots) {
+    const bool wanted = slot->slices == 4 || slot->slices == 2 || slot->slices == 1;
+    if (wanted && slot->classic()) profiles.push_back(slot);
+  }
+  plan::SlotTable table = plan::slot_table(*plan.table.geometry, profiles);
+  plan::SlotColumn whole;
+  table.columns.resize(table.size());
+  for (std::size_t s = 0; s < table.size(); ++s) {
+    table.columns[s].holds = {};
+    table.columns[s].holds[s] = 1;
+    whole.holds[s] = 1;
+  }
+  table.columns.push_back(whole);
+  std::vector<plan::ServiceDemand> demands;
+  double alone = 0.0;
+  for (std::size_t i = 0; i < plan.demands.size(); ++i) {
+    plan::ServiceDemand demand{plan.demands[i].need, {}};
+    for (std::size_t s = 0; s < table.size(); ++s) {
+      const auto from = std::ranges::find(plan.table.slots, table.slots[s]);
+      demand.gives[s] =
+          plan.demands[i].gives[static_cast<std::size_t>(from - plan.table.slots.begin())];
+    }
+    if (std::ranges::max(demand.gives) > 0) {
+      demands.push_back(demand);
+    } else {
+      const auto most = static_cast<double>(std::ranges::max(plan.demands[i].gives));
+      alone += std::ceil(static_cast<double>(demand.need) / most);
+    }
+  }
+  const unsigned together = demands.empty() ? 0 : plan::serve(table, demands).gpus;
+  return together + static_cast<unsigned>(alone);
+}
+
 std::vector<Cut> parva(const std::vector<Reach>& services) {
   std::vector<Piece> pieces;
   for (std::size_t i = 0; i < services.size(); ++i) {

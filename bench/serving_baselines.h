@@ -22,6 +22,9 @@ using Cut = std::vector<unsigned>;
 unsigned whole_gpus(const std::vector<Reach>& services);
 // The smallest admissible size of every service; with most services seven 1g per GPU.
 unsigned smallest_sizes(const std::vector<Reach>& services);
+// Every GPU cut 4g + 2g + 1g, the services dealt out over these as well as can be; a service that
+// none of the three serves has whole GPUs.
+unsigned four_two_one(const plan::ServicesPlan& plan);
 // ParvaGPU (SC'24): the size with the most per slice, the smallest that covers the rest, placed
 // largest first where least is left; GPUs of at most four used slices are broken up again.
 std::vector<Cut> parva(const std::vector<Reach>& services);

@@ -37,10 +37,10 @@ Result<> check(const StrategyChoice& choice) {
                 "write one of " + names());
   }
   if ((choice.name == kCustom) == choice.profiles.empty()) {
-    return fail(Code::kInvalidArgument,
-                choice.profiles.empty() ? "custom needs the profiles"
-                                        : "only custom takes --profiles",
-                "write --strategy custom --profiles 3g.40gb,2g.20gb,2g.20gb");
+    return fail(
+        Code::kInvalidArgument,
+        choice.profiles.empty() ? "custom needs the profiles" : "only custom takes --profiles",
+        "write --strategy custom --profiles 3g.40gb,2g.20gb,2g.20gb");
   }
   return {};
 }
@@ -72,7 +72,8 @@ Result<std::vector<plan::GpuCut>> targets_by(const StrategyChoice& choice, const
     }
     targets.push_back(std::move(*target));
     const auto same = std::ranges::find_if(told, [&](const StrategyOnKind& kind) {
-      return kind.board == gpu.name && kind.layout.layout == layout.layout;
+      return kind.board == gpu.name &&
+             mig::to_string(kind.layout.layout) == mig::to_string(layout.layout);
     });
     if (same != told.end()) {
       same->gpus.push_back(gpu.index);
@@ -93,9 +94,9 @@ std::string strategy_text(const StrategyChoice& choice, const std::vector<Strate
     std::string gpus;
     for (const std::uint32_t gpu : kind.gpus) gpus += fmt::format(" {}", gpu);
     text += fmt::format("  {}{}{}\n", kind.board, gpus.empty() ? "" : ", GPU", gpus);
-    text += wrapped("    ", fmt::format("{}: {}; {}", plan::count_text(kind.layout.profiles),
-                                        mig::to_string(kind.layout.layout),
-                                        idle_text(kind.layout)));
+    text +=
+        wrapped("    ", fmt::format("{}: {}; {}", plan::count_text(kind.layout.profiles),
+                                    mig::to_string(kind.layout.layout), idle_text(kind.layout)));
     if (!kind.layout.impossible.empty()) text += wrapped("    ", kind.layout.impossible);
   }
   return text;

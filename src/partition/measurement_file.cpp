@@ -73,6 +73,9 @@ class Importer {
         one.per_second *= one.processes;
         one.latency_ms *= 1e3;
       }
+      if (one.per_second > 0.0 && one.per_second < plan::kLeastRate)
+        return table_.fail_at(row[3], "a throughput below 1e-9 per second",
+                              "write 0 if it did not run");
       TRY(add(std::move(one), row[0], row[4]));
     }
     return {};
@@ -99,6 +102,7 @@ class Importer {
       one.profile = TRY(of_slices(row[2]));
       const double seconds = TRY(table_.number(row[3], "mean_iter_s"));
       if (seconds <= 0.0) return table_.fail_at(row[3], "an iteration takes more than no time");
+      if (seconds > 1e9) return table_.fail_at(row[3], "an iteration of over 30 years");
       one.per_second = one.batch / seconds;
       one.latency_ms = seconds * 1e3;
       TRY(add(std::move(one), row[0], row[3]));

@@ -25,9 +25,8 @@ Profiles plain_sizes(const mig::Geometry& geometry) {
   Profiles sizes;
   for (const mig::GpuInstanceProfile& profile : geometry.profiles) {
     if (profile.media != mig::Media::kPlain || profile.graphics) continue;
-    const auto same = std::ranges::find(sizes, profile.slices, [](const auto* one) {
-      return one->slices;
-    });
+    const auto same =
+        std::ranges::find(sizes, profile.slices, [](const auto* one) { return one->slices; });
     if (same == sizes.end()) {
       sizes.push_back(&profile);
     } else if (profile.size < (*same)->size) {
@@ -139,6 +138,13 @@ std::string why_impossible(const mig::Geometry& geometry, const Profiles& wish) 
   return fmt::format("{} is impossible: {}", count_text(wish), explained.reason);
 }
 
+// Two halves and, where they leave a compute slice, the smallest on it: what textbooks draw.
+std::string textbook_balance(const mig::Geometry& geometry, const Profiles& sizes) {
+  const auto* const half = largest_that_fits(geometry, sizes, 2);
+  if (half == nullptr || 2u * half->slices >= geometry.slices) return {};
+  return why_impossible(geometry, {half, half, sizes.front()});
+}
+
 }  // namespace
 
 std::span<const Strategy> strategies() { return kAll; }
@@ -186,8 +192,7 @@ Result<StrategyLayout> strategy_layout(const mig::Geometry& geometry, Strategy s
   } else {
     std::optional<std::pair<Score, Profiles>> best;
     mig::visit_layouts(
-        geometry,
-        [&sizes](const auto& profile) { return std::ranges::count(sizes, &profile) > 0; },
+        geometry, [&sizes](const auto& profile) { return std::ranges::count(sizes, &profile) > 0; },
         [&](const mig::Layout& layout) {
           if (layout.instances().empty()) return;
           const auto now = score(strategy, measured(geometry, layout));
@@ -204,6 +209,8 @@ Result<StrategyLayout> strategy_layout(const mig::Geometry& geometry, Strategy s
     Profiles wish = answer.profiles;
     wish.push_back(sizes.front());
     answer.impossible = why_impossible(geometry, wish);
+  } else if (strategy == Strategy::kMemoryBalanced) {
+    answer.impossible = textbook_balance(geometry, sizes);
   }
   return answer;
 }
@@ -219,8 +226,8 @@ Result<StrategyLayout> custom_layout(const mig::Geometry& geometry,
   }
   const Explanation explained = explain(geometry, {}, wishes);
   if (explained.fits) return answer_of(geometry, wish);
-  Profiles nearest = explained.nearest.empty() ? explained.largest_part
-                                               : explained.nearest.front().profiles;
+  Profiles nearest =
+      explained.nearest.empty() ? explained.largest_part : explained.nearest.front().profiles;
   if (nearest.empty())
     return fail(Code::kInfeasible, count_text(wish) + " is impossible: " + explained.reason);
   StrategyLayout answer = TRY(answer_of(geometry, nearest));

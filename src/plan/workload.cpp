@@ -81,7 +81,7 @@ std::optional<double> parse_milliseconds(std::string_view text) {
 
 std::optional<double> parse_rate(std::string_view text) {
   const auto number = take_number(text);
-  if (!number || *number <= 0.0 || *number > 1e9 || (!text.empty() && text != "/s"))
+  if (!number || *number < kLeastRate || *number > 1e9 || (!text.empty() && text != "/s"))
     return std::nullopt;
   return number;
 }

@@ -23,6 +23,8 @@ struct MediaNeed {
   friend bool operator==(const MediaNeed&, const MediaNeed&) = default;
 };
 
+inline constexpr double kLeastRate = 1e-9;  // items per second; less is a mistake of units
+
 // What a workload did on an instance of one profile when somebody measured it.
 struct Measurement {
   std::string profile;  // as written
@@ -67,7 +69,7 @@ std::optional<std::uint64_t> parse_memory(std::string_view text);
 std::string memory_text(std::uint64_t bytes);                // "14 GiB", "18.63 GiB", "512 MiB"
 std::optional<double> parse_percent(std::string_view text);  // "30%": (0, 100]
 std::optional<double> parse_milliseconds(std::string_view text);  // "40ms", "0.4s", "900us"
-std::optional<double> parse_rate(std::string_view text);          // "353", "353/s": (0, 1e9]
+std::optional<double> parse_rate(std::string_view text);          // "353", "353/s": [1e-9, 1e9]
 
 // "14 GiB, 30% of the SMs": the needs in words; "profile 2g.20gb" when it names one.
 std::string to_string(const Workload& workload);

@@ -63,7 +63,7 @@ void check_workloads(const YamlDocument& document) {
     SEPTET_ASSERT(!workload.name.empty() && workload.replicas > 0);
     SEPTET_ASSERT(!plan::to_string(workload).empty());
     const bool needs = workload.memory_bytes || workload.compute_percent || workload.sms ||
-                       workload.slices || workload.media.any();
+                       workload.slices || workload.media.any() || workload.objective;
     SEPTET_ASSERT(needs || !workload.profile.empty());
   }
 }

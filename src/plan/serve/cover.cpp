@@ -11,7 +11,8 @@ namespace {
 
 __extension__ using Wide = __int128;  // need times price passes 64 bits
 
-constexpr unsigned kMostNodes = 4000;
+constexpr unsigned kMostNodes = 4000;       // of the search for the cheapest
+constexpr unsigned kMostLooks = 1'000'000;  // of the list of all
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t ceil_divide(Wide number, std::int64_t by) {
@@ -70,7 +71,7 @@ class CoverSearch {
     if (kind == kinds_.size() || ++nodes_ > kMostNodes) return;
     const Kind& one = kinds_[kind];
     const std::int64_t most = (rest + one.gives - 1) / one.gives;
-    for (std::int64_t count = most; count >= 0; --count) {
+    for (std::int64_t count = most; count >= 0 && nodes_ <= kMostNodes; --count) {
       const std::int64_t left = rest - count * one.gives;
       const std::int64_t cost = price + count * one.price;
       const bool last = kind + 1 == kinds_.size();
@@ -95,25 +96,28 @@ class CoverList {
 
   std::vector<Cover> run(std::int64_t need) {
     go(0, need, 0, kNever);
-    if (found_.size() > limit_) found_.clear();
+    if (too_many()) found_.clear();
     return std::move(found_);
   }
 
  private:
+  bool too_many() { return found_.size() > limit_ || nodes_ > kMostLooks; }
+
   // `smallest` is the least that an instance taken so far gives.
   void go(std::size_t kind, std::int64_t rest, std::int64_t price, std::int64_t smallest) {
+    ++nodes_;
     if (rest <= 0) {
       const bool spare = rest + smallest <= 0;  // one could be taken away
       if (!spare) found_.push_back({uses_, price, price, true});
       return;
     }
-    if (kind == kinds_.size() || found_.size() > limit_) return;
+    if (kind == kinds_.size()) return;
     const Kind& one = kinds_[kind];
-    const std::int64_t most = (rest + one.gives - 1) / one.gives;
-    for (std::int64_t count = most; count >= 0; --count) {
+    std::int64_t most = (rest + one.gives - 1) / one.gives;
+    if (one.price > 0) most = std::min(most, (most_ - price) / one.price);
+    for (std::int64_t count = most; count >= 0 && !too_many(); --count) {
       const std::int64_t left = rest - count * one.gives;
       const std::int64_t cost = price + count * one.price;
-      if (cost > most_) continue;
       if (left > 0) {
         if (kind + 1 == kinds_.size()) break;
         const Kind& next = kinds_[kind + 1];
@@ -130,6 +134,7 @@ class CoverList {
   const std::size_t limit_;
   SlotCounts uses_{};
   std::vector<Cover> found_;
+  unsigned nodes_ = 0;
 };
 
 }  // namespace

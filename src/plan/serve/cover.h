@@ -41,7 +41,7 @@ std::int64_t fractional_price(const ServiceDemand& demand, const SlotPrices& pri
 std::size_t best_slot(const ServiceDemand& demand, const SlotPrices& prices, std::size_t slots);
 
 // All covers of at most `most` from which no instance can be taken away. Empty when there are more
-// than `limit`.
+// than `limit`, or too many to look at.
 std::vector<Cover> covers_within(const ServiceDemand& demand, const SlotPrices& prices,
                                  std::size_t slots, std::int64_t most, std::size_t limit);
 

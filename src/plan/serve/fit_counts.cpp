@@ -35,6 +35,7 @@ class RestSearch {
       if (larger) slot = s;
     }
     if (slot == table_.size()) return true;
+    if (gpus == 0) return false;
     if (prices_.by_known_prices(rest) > gpus + kSlack || ++tries_ > kMostTries) return false;
     if (failed_.contains({rest, gpus})) return false;
     for (std::size_t column = 0; column < table_.columns.size(); ++column) {

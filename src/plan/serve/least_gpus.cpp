@@ -157,10 +157,11 @@ class PriceSearch {
       const SlotPrices prices = straight ? proposed : between(master.prices());
       const Totals totals = whole_totals(prices);
       const bool cuts = dot(totals, proposed) < master.promised() * (1.0 - 1e-9);
-      if (!cuts && straight) break;  // nothing more to learn at this precision
+      const bool done = !cuts && straight;  // nothing more to learn at this precision
       straight = !cuts;
       master.add(totals);
       master.solve();
+      if (done) break;
     }
     for (std::size_t round = 0; round < found_.rounds.size(); ++round)
       found_.rounds[round].weight = master.weight(round);

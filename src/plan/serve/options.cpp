@@ -17,6 +17,7 @@ namespace septet::plan {
 
 namespace {
 
+constexpr double kMostInstances = 1e7;
 using Point = std::pair<unsigned, unsigned>;  // batch, processes
 
 struct Row {
@@ -113,35 +114,44 @@ class Sizer {
       if (row.measurement->per_second > 0.0)
         points[{row.measurement->batch, row.measurement->processes}].push_back(&row);
     }
-    bool roomy = false;
+    std::string why = "was not measured, and has less memory than any it ran on";
     for (const auto& [point, rows] : points) {
       const bool room = std::ranges::any_of(rows, [&profile](const Row* row) {
         return usable_mib(*row->profile).value_or(~0u) <= usable_mib(profile).value_or(0);
       });
       if (!room) continue;
-      roomy = true;
-      if (const auto answer = modelled(profile, *share, point, rows)) tried.push_back(*answer);
+      if (const auto answer = modelled(profile, *share, point, rows, why)) tried.push_back(*answer);
     }
-    return roomy ? "was not measured, and fewer than two other profiles were at one batch"
-                 : "was not measured, and has less memory than any it ran on";
+    return why;
   }
 
   std::optional<ServingOption> modelled(const mig::GpuInstanceProfile& profile, Share share,
-                                        Point point, const std::vector<const Row*>& rows) const {
+                                        Point point, const std::vector<const Row*>& rows,
+                                        std::string& why_not) const {
     const double items = static_cast<double>(point.first) * point.second;
     std::vector<TimedShare> timed;
     double delay = 0.0;  // latency over time per batch: at most what was seen
+    Share least{1.0, 1.0}, most;
     for (const Row* row : rows) {
       const auto measured_share = share_of(product_, *row->profile);
       if (!measured_share) continue;
       const double seconds = items / row->measurement->per_second;
       timed.push_back({*measured_share, seconds});
+      least = {std::min(least.sm, measured_share->sm),
+               std::min(least.memory, measured_share->memory)};
+      most = {std::max(most.sm, measured_share->sm), std::max(most.memory, measured_share->memory)};
       delay = std::max(delay, row->measurement->latency_ms / seconds);
     }
     const auto fitted =
         fit_time(timed, overlap_exponent(static_cast<unsigned>(std::min(items, 1e6)), training_));
+    why_not = "was not measured, and fewer than two other profiles were at one batch";
     if (!fitted) return std::nullopt;
+    why_not = "was not measured, and lies outside of what was: nothing vouches for the model there";
+    const bool between = share.sm >= least.sm && share.sm <= most.sm &&
+                         share.memory >= least.memory && share.memory <= most.memory;
+    if (!between) return std::nullopt;
     const double seconds = fitted->seconds(share) * (1.0 + fitted->mean_error());
+    if (!std::isfinite(seconds) || seconds <= 0.0) return std::nullopt;  // times without sense
     ServingOption answer =
         option(profile, point.first, point.second, items / seconds, delay * seconds);
     answer.modelled = true;
@@ -167,11 +177,18 @@ class Sizer {
                        fastest.processes, fastest.processes == 1 ? "" : "es", *allowed_ms_)});
       return;
     }
+    std::erase_if(tried, [this](const ServingOption& one) {
+      return objective_.per_second / one.per_second > kMostInstances;
+    });
+    if (tried.empty()) {
+      sizes_.refused.push_back({&profile, "would take over ten million instances for the rate"});
+      return;
+    }
     const auto most = static_cast<double>(
         slot_table(product_.geometry, {&profile}).columns.front().holds.front());
     for (ServingOption& one : tried) {
       const double instances = std::ceil(objective_.per_second / one.per_second - 1e-9);
-      one.instances = static_cast<unsigned>(std::min(instances, 1e9));
+      one.instances = static_cast<unsigned>(instances);
       one.gpus = instances / most;
       one.over = instances * one.per_second / objective_.per_second - 1.0;
     }

@@ -3,9 +3,10 @@
 //
 // Only measurements on this very product count. A profile that was not measured is modelled from
 // two or more that were (plan/performance.h) unless the workload forbids it, and only if it has at
-// least the memory of the smallest on which the same batch and processes ran; what is modelled is
-// marked, and taken worse by the model's mean error.
-// Errors. kInvalidArgument: a measured profile that the product does not have. kInfeasible: no
+// least the memory of the smallest on which the same batch and processes ran and lies between
+// measured ones in SMs and bandwidth; what is modelled is marked, and taken worse by the model's
+// mean error. Errors. kInvalidArgument: a measured profile that the product does not have.
+// kInfeasible: no
 //         profile reaches the objective, or nothing was measured on this product.
 #pragma once
 

@@ -184,12 +184,16 @@ class Mixer {
     for (unsigned done = 0; done < passes_; ++done) {
       const double gpus = fit_.fractional(total_);
       if (gpus <= target_ + 1e-6) {
-        if (auto columns = fit_.into(total_, target_)) return {covers_, *columns, target_};
+        if (auto columns = fit_.into(total_, target_)) return counted(*std::move(columns));
         break;
       }
       if (!pass() && !kick(done)) break;
     }
-    Together found{covers_, fit_.into_fewest(total_), 0};
+    return counted(fit_.into_fewest(total_));
+  }
+
+  Together counted(std::vector<unsigned> columns) const {
+    Together found{covers_, std::move(columns), 0};
     for (const unsigned count : found.columns) found.gpus += count;
     return found;
   }
