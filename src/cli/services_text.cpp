@@ -57,9 +57,8 @@ std::string service_text(const PlannedService& service) {
       return size.option.profile == option.profile;
     });
     if (used) continue;
-    others += fmt::format("{}{} x {}{} ({:.2f} GPUs)", others.empty() ? "" : ", ",
-                          option.instances, option.modelled ? "~" : "", option.profile->name,
-                          option.gpus);
+    others += fmt::format("{}{} x {}{} ({:.2f} GPUs)", others.empty() ? "" : ", ", option.instances,
+                          option.modelled ? "~" : "", option.profile->name, option.gpus);
   }
   if (!others.empty()) text += wrapped("    ", "alone it could also take " + others);
   return text;
@@ -83,10 +82,14 @@ bool any_modelled(const ServicesPlan& plan) {
 }
 
 Json json_of(const ServingOption& option) {
-  return {{"profile", option.profile->name}, {"batch", option.batch},
-          {"processes", option.processes},   {"per_second", option.per_second},
-          {"latency_ms", option.latency_ms}, {"modelled", option.modelled},
-          {"instances", option.instances},   {"gpus", option.gpus},
+  return {{"profile", option.profile->name},
+          {"batch", option.batch},
+          {"processes", option.processes},
+          {"per_second", option.per_second},
+          {"latency_ms", option.latency_ms},
+          {"modelled", option.modelled},
+          {"instances", option.instances},
+          {"gpus", option.gpus},
           {"over", option.over}};
 }
 
@@ -141,12 +144,12 @@ std::string proof_text(const ServicesPlan& plan) {
   const plan::ServeAnswer& answer = plan.answer;
   std::string prices;
   for (std::size_t s = 0; s < plan.table.size(); ++s) {
-    prices += fmt::format("{}{} {:.4f}", prices.empty() ? "" : ", ", plan.table.slots[s]->name,
-                          static_cast<double>(answer.bound.prices[s]) /
-                              static_cast<double>(plan::kPriceUnit));
+    prices += fmt::format(
+        "{}{} {:.4f}", prices.empty() ? "" : ", ", plan.table.slots[s]->name,
+        static_cast<double>(answer.bound.prices[s]) / static_cast<double>(plan::kPriceUnit));
   }
-  std::string text = fmt::format("{} GPU{} of {}", answer.gpus, answer.gpus == 1 ? "" : "s",
-                                 plan.product->id);
+  std::string text =
+      fmt::format("{} GPU{} of {}", answer.gpus, answer.gpus == 1 ? "" : "s", plan.product->id);
   text += answer.proven() ? "; fewer cannot do. "
                           : fmt::format("; at least {} are needed. ", answer.least);
   text += fmt::format(
@@ -176,10 +179,10 @@ Json to_json(const ServicesPlan& plan) {
   for (const plan::ServedGpu& gpu : plan.gpus) {
     Json instances = Json::array();
     for (const plan::ServedInstance& one : gpu.instances) {
-      instances.push_back({{"instance", mig::to_string(one.instance)},
-                           {"workload", one.service
-                                            ? Json(plan.services[*one.service].workload.name)
-                                            : Json(nullptr)}});
+      instances.push_back(
+          {{"instance", mig::to_string(one.instance)},
+           {"workload",
+            one.service ? Json(plan.services[*one.service].workload.name) : Json(nullptr)}});
     }
     json["layouts"].push_back(std::move(instances));
   }

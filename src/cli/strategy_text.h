@@ -25,8 +25,7 @@ struct StrategyOnKind {
 };
 
 // kInvalidArgument names the strategies.
-Result<plan::StrategyLayout> layout_by(const StrategyChoice& choice,
-                                       const mig::Geometry& geometry);
+Result<plan::StrategyLayout> layout_by(const StrategyChoice& choice, const mig::Geometry& geometry);
 Result<> check(const StrategyChoice& choice);
 
 // Every GPU of the node that can be cut, cut by the strategy; `told` gets one entry per kind.

@@ -51,7 +51,8 @@ class Reader {
       return layouts;
     }
     if (!map || !map.IsMap() || map.size() == 0) {
-      return fail_at(document_, map ? map : document_.root, "layouts must be a map from names to lists of entries");
+      return fail_at(document_, map ? map : document_.root,
+                     "layouts must be a map from names to lists of entries");
     }
     for (const auto& pair : map) {
       const auto name = TRY(as_text(document_, pair.first, "the name of a layout"));

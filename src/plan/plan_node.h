@@ -50,7 +50,7 @@ struct UnusableGpu {
 
 struct NodePlan {
   std::vector<Kind> kinds;
-  std::vector<Sized> workloads;  // in the order of the request; measured ones by size
+  std::vector<Sized> workloads;          // in the order of the request; measured ones by size
   std::optional<ServicesPlan> services;  // how many of which size; nullopt: none was measured
   std::vector<UnusableGpu> unusable;
   std::vector<unsigned> kind_of;  // by bin of `packing`
