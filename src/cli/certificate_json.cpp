@@ -34,7 +34,7 @@ std::string fraction(Wide numerator, std::int64_t denominator) {
   return over == "1" ? digits(numerator / a) : digits(numerator / a) + "/" + over;
 }
 
-Json instances_json(const std::vector<mig::Instance>& instances) {
+Json claimed_json(const std::vector<mig::Instance>& instances) {
   Json list = Json::array();
   for (const mig::Instance& instance : instances) list.push_back(mig::to_string(instance));
   return list;
@@ -58,7 +58,7 @@ Json pools_json(const plan::Fleet& fleet) {
     pools.push_back({{"product", fleet.products[pool.product].id},
                      {"gpus", pool.gpus},
                      {"cost_thousandths", pool.cost},
-                     {"holds", instances_json(pool.held)}});
+                     {"holds", claimed_json(pool.held)}});
   }
   return pools;
 }
@@ -81,7 +81,7 @@ void add_layouts(const plan::Fleet& fleet, const plan::FleetPlan& plan, Json& js
   json["layouts"] = Json::array();
   for (const plan::FleetRow& row : plan.rows) {
     json["layouts"].push_back(
-        {{"pool", row.pool}, {"adds", instances_json(row.added)}, {"gpus", row.gpus}});
+        {{"pool", row.pool}, {"adds", claimed_json(row.added)}, {"gpus", row.gpus}});
   }
   json["placed"] = Json::array();
   for (const plan::FleetShare& share : plan.shares) {

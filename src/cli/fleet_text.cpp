@@ -76,7 +76,7 @@ std::string shares_text(const Fleet& fleet, const FleetPlan& plan) {
   return text;
 }
 
-std::string proof_text(const FleetPlan& plan) {
+std::string fleet_proof_text(const FleetPlan& plan) {
   const std::string by = plan.closed_form ? "by counting" : "by prices that septet verify checks";
   if (plan.cost == plan.bound)
     return fmt::format("cost {}; no plan costs less ({})\n", units(plan.cost), by);
@@ -139,7 +139,7 @@ Json reasons_json(const Fleet& fleet, const plan::FleetReasons& reasons) {
 
 std::string fleet_text(const Fleet& fleet, const FleetPlan& plan) {
   return "fleet\n" + pools_text(fleet, plan) + "cut into\n" + rows_text(fleet, plan) +
-         "workloads\n" + shares_text(fleet, plan) + proof_text(plan);
+         "workloads\n" + shares_text(fleet, plan) + fleet_proof_text(plan);
 }
 
 std::string reasons_text(const Fleet& fleet, const FleetPlan& plan,

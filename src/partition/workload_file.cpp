@@ -23,9 +23,9 @@ bool good_name(const std::string& name) {
   });
 }
 
-class Reader {
+class WorkloadReader {
  public:
-  explicit Reader(const YamlDocument& document) : document_(document) {}
+  explicit WorkloadReader(const YamlDocument& document) : document_(document) {}
 
   Result<std::vector<plan::Workload>> run() {
     TRY(check_keys(document_, document_.root, {"version", "workloads", "fleet"}));
@@ -186,12 +186,12 @@ bool looks_like_workloads(const YamlDocument& document) {
 }
 
 Result<std::vector<plan::Workload>> read_workloads(const YamlDocument& document) {
-  return Reader(document).run();
+  return WorkloadReader(document).run();
 }
 
 Result<plan::Workload> read_needs(const YamlDocument& document, const YAML::Node& entry,
                                   std::string name) {
-  return Reader(document).needs(entry, std::move(name));
+  return WorkloadReader(document).needs(entry, std::move(name));
 }
 
 }  // namespace septet::partition
