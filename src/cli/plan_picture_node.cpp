@@ -12,6 +12,19 @@ namespace septet::cli {
 
 namespace {
 
+// "1, 4-6".
+std::string ranges_text(const std::set<std::size_t>& numbers) {
+  std::string text;
+  for (auto at = numbers.begin(); at != numbers.end();) {
+    const std::size_t first = *at;
+    std::size_t last = first;
+    while (++at != numbers.end() && *at == last + 1) ++last;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", first);
+    if (last > first) text += fmt::format("{}{}", last == first + 1 ? ", " : "-", last);
+  }
+  return text;
+}
+
 // One node's boards, with the numbers of the steps that concern them.
 class NodePainter {
  public:
@@ -34,7 +47,7 @@ class NodePainter {
     picture.sections.emplace_back();
     for (const mig::Gpu& gpu : intent_.node.gpus) picture.sections[0].rows.push_back(row(gpu));
     picture.keys = keys();
-    if (!words_.empty()) picture.list_heading = "Steps, in this order";
+    if (!words_.empty()) picture.list_heading = "Steps";
     for (std::size_t w = 0; w < words_.size(); ++w)
       picture.list.push_back({std::to_string(w + 1), line(words_[w])});
     return picture;
@@ -111,17 +124,10 @@ class NodePainter {
     svg::DrawnInstance out{cut.name, cut.at.start, cut.at.size};
     out.slices = profile != nullptr ? profile->slices : 0u;
     out.compute = compute_spans(cut, profile);
-    const bool told = fits();
     const auto live = std::ranges::find_if(gpu.instances, [&cut](const mig::GpuInstance& one) {
       return one.at == cut.at && one.profile_id == cut.profile_id;
     });
-    const std::string made = numbers_at(gpu, cut, plan::StepKind::kCreateInstance);
-    const std::string gone = numbers_at(gpu, cut, plan::StepKind::kDestroyInstance);
-    if (told) out.fate = svg::Fate::kStays;
-    if (after && !made.empty()) out.fate = svg::Fate::kNew;
-    if (!after && !gone.empty()) out.fate = svg::Fate::kGoes;
-    out.steps = out.fate == svg::Fate::kNew ? made : out.fate == svg::Fate::kGoes ? gone : "";
-    if (out.fate == svg::Fate::kStays && after) out.steps = compute_numbers(gpu, cut);
+    if (fits()) fate_of(gpu, cut, after, out);
     const bool same = live != gpu.instances.end() && out.fate != svg::Fate::kNew;
     out.in_use = same && plan::in_use(*live);
     if (after || out.fate == svg::Fate::kStays) out.occupants = occupants(gpu, cut);
@@ -131,6 +137,20 @@ class NodePainter {
       for (svg::Occupant& who : out.occupants) who.key = key->second;
     }
     return out;
+  }
+
+  void fate_of(const mig::Gpu& gpu, const plan::InstanceCut& cut, bool after,
+               svg::DrawnInstance& out) const {
+    using plan::StepKind;
+    const StepKind whole = after ? StepKind::kCreateInstance : StepKind::kDestroyInstance;
+    const StepKind part = after ? StepKind::kCreateCompute : StepKind::kDestroyCompute;
+    if (!numbers_at(gpu, cut, {whole}).empty()) {
+      out.fate = after ? svg::Fate::kNew : svg::Fate::kGoes;
+      out.steps = numbers_at(gpu, cut, {whole, part});
+    } else {
+      out.fate = svg::Fate::kStays;
+      out.steps = numbers_at(gpu, cut, {part});
+    }
   }
 
   static std::vector<svg::ComputeSpan> compute_spans(const plan::InstanceCut& cut,
@@ -175,28 +195,21 @@ class NodePainter {
     for (const auto& [step, number] : number_) {
       if (concerns(*step)) numbers.insert(number);
     }
-    std::string text;
-    for (const std::size_t number : numbers)
-      text += fmt::format("{}{}", text.empty() ? "" : ", ", number);
-    return text;
+    return ranges_text(numbers);
   }
 
   std::string numbers_at(const mig::Gpu& gpu, const plan::InstanceCut& cut,
-                         plan::StepKind kind) const {
+                         const std::set<plan::StepKind>& kinds) const {
     return numbers_of([&](const plan::Step& step) {
-      return step.kind == kind && step.gpu == gpu.index && step.at == cut.at &&
+      return kinds.contains(step.kind) && step.gpu == gpu.index && step.at == cut.at &&
              step.profile_id == cut.profile_id;
     });
   }
 
-  std::string compute_numbers(const mig::Gpu& gpu, const plan::InstanceCut& cut) const {
-    const std::string gone = numbers_at(gpu, cut, plan::StepKind::kDestroyCompute);
-    const std::string made = numbers_at(gpu, cut, plan::StepKind::kCreateCompute);
-    return gone.empty() || made.empty() ? gone + made : gone + ", " + made;
-  }
-
   std::string line(const StepWords& words) const {
-    std::string text = fmt::format("GPU {}  {}", words.step->gpu, words.what);
+    std::string_view what = words.what;
+    if (what.starts_with("! ")) what.remove_prefix(2);
+    std::string text = fmt::format("GPU {}: {}", words.step->gpu, what);
     if (!words.owner.empty()) text += " for " + words.owner;
     if (!words.needs.empty()) text += ", needs: " + words.needs;
     if (!words.step->in_the_way.empty())

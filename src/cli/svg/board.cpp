@@ -11,7 +11,7 @@ namespace septet::cli::svg {
 namespace {
 
 constexpr double kPillAbove = 7, kBoxHeight = 56, kPillHeight = 14;
-constexpr double kInset = 5;  // of text from the wall of its box
+constexpr double kInset = 4;  // of text from the wall of its box
 constexpr Font kProfileFont{11, true}, kNameFont{11, false}, kPillFont{9.5, true},
     kRulerFont{9, false};
 constexpr std::string_view kMinus = "\xe2\x88\x92", kTimes = "\xc3\x97";
@@ -107,13 +107,20 @@ std::string profile_that_fits(const std::string& name, double width) {
   return name.substr(0, dot) + name.substr(gb + 2);
 }
 
+// The count stays when the name is shortened.
+std::string counted_name(const Occupant& who, double width) {
+  if (who.gpus == 0) return fitted(who.name, width, kNameFont);
+  const std::string count = fmt::format(" {}{}", kTimes, who.gpus);
+  return fitted(who.name, width - width_of(count, kNameFont), kNameFont) + count;
+}
+
 std::vector<std::string> names_in(const DrawnInstance& instance, double width) {
   const auto& who = instance.occupants;
   if (who.empty()) return {};
   if (who.size() == 1) return lines_of(name_with_count(who[0]), width, kNameFont, 2);
-  std::vector<std::string> lines = {fitted(name_with_count(who[0]), width, kNameFont)};
+  std::vector<std::string> lines = {counted_name(who[0], width)};
   lines.push_back(who.size() == 2
-                      ? fitted(name_with_count(who[1]), width, kNameFont)
+                      ? counted_name(who[1], width)
                       : fitted(fmt::format("and {} more", who.size() - 1), width, kNameFont));
   return lines;
 }

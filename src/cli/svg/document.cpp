@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace septet::cli::svg {
@@ -13,8 +12,22 @@ constexpr std::string_view kFonts =
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', "
     "sans-serif";
 
-bool only_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+// ASCII, and the signs that we write ourselves: ellipsis, times, minus, plus-minus, dot.
+bool width_is_known(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) continue;
+    const std::string_view left = text.substr(at);
+    bool ours = false;
+    for (const std::string_view sign :
+         {"\xe2\x80\xa6", "\xc3\x97", "\xe2\x88\x92", "\xc2\xb1", "\xe2\x97\x8f"}) {
+      if (!left.starts_with(sign)) continue;
+      at += sign.size() - 1;
+      ours = true;
+      break;
+    }
+    if (!ours) return false;
+  }
+  return true;
 }
 
 std::string plain_text(double x, double y, std::string_view content, TextLook look) {
@@ -73,8 +86,8 @@ std::string line(double x1, double y1, double x2, double y2, std::string_view at
 std::string text(double x, double y, std::string_view content, double width, TextLook look) {
   const std::string shown = fitted(content, width, look.font);
   if (shown.empty()) return {};
-  const std::string element = only_ascii(printable(content)) ? plain_text(x, y, shown, look)
-                                                             : clipped(x, y, shown, width, look);
+  const std::string element =
+      width_is_known(shown) ? plain_text(x, y, shown, look) : clipped(x, y, shown, width, look);
   return shown == printable(content) ? element : group("", content, element);
 }
 

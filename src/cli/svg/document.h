@@ -28,7 +28,8 @@ std::string number(double value);            // at most two decimals
 
 std::string rect(Box box, std::string_view attributes);
 std::string line(double x1, double y1, double x2, double y2, std::string_view attributes);
-// Shortened to `width`; then the whole of it is its title. Nothing for an empty text.
+// Shortened to `width`; then the whole of it is its title. Clipped at it where the script makes the
+// width a guess. Nothing for an empty text.
 std::string text(double x, double y, std::string_view content, double width, TextLook look = {});
 // `title` is what pointing at it shows, and what a screen reader says.
 std::string group(std::string_view attributes, std::string_view title, std::string_view content);

@@ -13,11 +13,11 @@ constexpr std::array kLight = {"#77aadd", "#ee8866", "#eedd88", "#ffaabb",
 constexpr const char* kNobody = "#dddddd";
 // Drawn in white over a tile of 10 by 10; the first of them is for the keys after the plain ones.
 constexpr std::array kMarks = {
-    "<path d=\"M-2,2 L2,-2 M0,10 L10,0 M8,12 L12,8\" stroke-width=\"2.4\"/>",
-    "<circle cx=\"5\" cy=\"5\" r=\"2\" fill=\"#ffffff\" stroke=\"none\"/>",
-    "<path d=\"M0,5 L10,5\" stroke-width=\"2.4\"/>",
-    "<path d=\"M-2,8 L2,12 M0,0 L10,10 M8,-2 L12,2\" stroke-width=\"2.4\"/>",
-    "<path d=\"M0,5 L10,5 M5,0 L5,10\" stroke-width=\"1.6\"/>"};
+    "<path d=\"M-2,2 L2,-2 M0,10 L10,0 M8,12 L12,8\" stroke-width=\"1.4\"/>",
+    "<circle cx=\"5\" cy=\"5\" r=\"1.7\" fill=\"#ffffff\" stroke=\"none\"/>",
+    "<path d=\"M0,5 L10,5\" stroke-width=\"1.4\"/>",
+    "<path d=\"M-2,8 L2,12 M0,0 L10,10 M8,-2 L12,2\" stroke-width=\"1.4\"/>",
+    "<path d=\"M0,5 L10,5 M5,0 L5,10\" stroke-width=\"1.1\"/>"};
 static_assert(kLight.size() * (1 + kMarks.size()) == kFills);
 
 std::string tile(std::string_view id, std::string_view color, std::string_view marks,

@@ -84,7 +84,7 @@ std::size_t bytes_within(std::string_view text, double width, Font font) {
 
 std::size_t break_before(std::string_view text, std::size_t most) {
   for (std::size_t at = most; at > most / 3 && at > 0; --at) {
-    if (std::string_view(" -_./").contains(text[at - 1])) return at;
+    if (std::string_view(" -_./").contains(text[at - 1]) || text[at] == '#') return at;
   }
   return most;
 }

@@ -1,4 +1,4 @@
-// cli/svg/testing/strict_xml.h — for tests: an XML document read as strictly as the form allows.
+// base/testing/strict_xml.h — for tests: an XML document read as strictly as the form allows.
 //
 // Less than XML 1.0: no comments, CDATA, document types or processing instructions besides the
 // declaration, for our documents have none; entities are the five, and decimal ones.
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace septet::cli::svg::testing {
+namespace septet::strict_xml {
 
 struct Element {
   std::string name, text;  // text: of this element alone, entities resolved
@@ -146,4 +146,4 @@ class StrictXml {
 
 inline Element read_xml(std::string_view text) { return StrictXml(text).document(); }
 
-}  // namespace septet::cli::svg::testing
+}  // namespace septet::strict_xml
