@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "cli/fleet_text.h"
@@ -101,6 +102,7 @@ class FleetPainter {
       left -= taken;
     }
     if (left > 0) who.push_back({"(spare)", std::nullopt, left});
+    std::ranges::stable_sort(who, std::ranges::greater{}, &svg::Occupant::gpus);
     if (who.size() == 1) who[0].gpus = 0;
     return who;
   }

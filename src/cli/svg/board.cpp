@@ -11,6 +11,7 @@ namespace septet::cli::svg {
 namespace {
 
 constexpr double kPillAbove = 7, kBoxHeight = 56, kPillHeight = 14;
+constexpr std::size_t kMostBands = 3;
 constexpr double kInset = 4;  // of text from the wall of its box
 constexpr Font kProfileFont{11, true}, kNameFont{11, false}, kPillFont{9.5, true},
     kRulerFont{9, false};
@@ -72,7 +73,25 @@ std::string pill(const DrawnInstance& instance, Box box) {
          text(at.x + width / 2, at.y + 10.5, words, width - 6, {kPillFont, look.ink, "middle"});
 }
 
-// The box with the fill of who is in it; several get bands, as high as they are many.
+// The fills of all who share a box, each as long as they are many: beside or below each other.
+std::string bands(const std::vector<Occupant>& who, Box box, bool beside) {
+  double all = 0;
+  for (const Occupant& one : who) all += static_cast<double>(std::max<std::uint64_t>(one.gpus, 1));
+  std::string out;
+  double before = 0;
+  for (const Occupant& one : who) {
+    const double share = static_cast<double>(std::max<std::uint64_t>(one.gpus, 1)) / all;
+    const Box band = beside
+                         ? Box{box.x + before * box.width, box.y, share * box.width, box.height}
+                         : Box{box.x, box.y + before * box.height, box.width, share * box.height};
+    out += rect(band, fmt::format("fill=\"{}\" class=\"band\"", fill_of(one.key)));
+    before += share;
+  }
+  return out;
+}
+
+// The box with the fill of who is in it. A few who share it get bands of it; many, on which words
+// could not be read, a strip at its top.
 std::string walls(const DrawnInstance& instance, Box box) {
   if (instance.fate == Fate::kGoes) {
     return rect(box, fmt::format("fill=\"{}\" stroke=\"#9b2226\" stroke-width=\"1.5\" "
@@ -86,17 +105,10 @@ std::string walls(const DrawnInstance& instance, Box box) {
     const auto key = who.empty() ? instance.key : who[0].key;
     return rect(box, fmt::format("fill=\"{}\" {}", fill_of(key), stroke));
   }
-  double all = 0;
-  for (const Occupant& one : who) all += static_cast<double>(std::max<std::uint64_t>(one.gpus, 1));
-  std::string bands;
-  double y = box.y;
-  for (const Occupant& one : who) {
-    const double share = static_cast<double>(std::max<std::uint64_t>(one.gpus, 1)) / all;
-    bands += rect({box.x, y, box.width, share * box.height},
-                  fmt::format("fill=\"{}\" class=\"band\"", fill_of(one.key)));
-    y += share * box.height;
-  }
-  return bands + rect(box, fmt::format("fill=\"none\" {}", stroke));
+  const bool few = who.size() <= kMostBands;
+  return (few ? "" : rect(box, fmt::format("fill=\"{}\" class=\"band\"", fill_of({})))) +
+         (few ? bands(who, box, false) : bands(who, {box.x, box.y, box.width, 8}, true)) +
+         rect(box, fmt::format("fill=\"none\" {}", stroke));
 }
 
 // "1g.10gb+me" where it fits; "1g+me" rather than a cut name that reads as another profile.

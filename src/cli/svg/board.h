@@ -6,7 +6,7 @@
 // Units.  Places in memory units of the board, compute spans in compute slices of the instance.
 // Shapes. An instance's box spans exactly its memory units; bars at its foot are its compute
 //         slices, one bar per compute instance, hollow where none is. Whoever is in it is named;
-//         several who share a place on so many GPUs get bands of their colors.
+//         several who share a place on so many GPUs get bands of their colors, in their order.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ enum class Fate : std::uint8_t { kUntold, kStays, kNew, kGoes };
 struct Occupant {
   std::string name;
   std::optional<std::size_t> key{};  // fill (palette.h); nullopt: gray
-  std::uint64_t gpus = 0;          // on how many of the alike GPUs; 0: on all
+  std::uint64_t gpus = 0;            // on how many of the alike GPUs; 0: on all
 };
 
 struct ComputeSpan {

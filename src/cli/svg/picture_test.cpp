@@ -165,6 +165,29 @@ TEST(Picture, NoTextLeavesThePage) {
   EXPECT_GT(texts, 10u);
 }
 
+TEST(Picture, WhoSharesAPlaceGetsAsMuchOfItAsTheyAre) {
+  for (const std::size_t sharing : {2u, 3u, 9u}) {
+    DrawnInstance instance{"2g.20gb", 2, 2, 2, {{0, 2}}, {}};
+    for (std::size_t i = 0; i < sharing; ++i)
+      instance.occupants.push_back({"w" + std::to_string(i), i, i + 1});
+    const Element root = read_xml(to_svg(one_board({8, "", {instance}})));
+    std::map<std::string, double> areas;
+    double all = 0;
+    root.walk([&](const Element& e) {
+      if (!e.has("class") || e.attributes.at("class") != "band") return;
+      if (e.attributes.at("fill") == fill_of(std::nullopt)) return;
+      areas[e.attributes.at("fill")] += e.number("width") * e.number("height");
+      all += e.number("width") * e.number("height");
+    });
+    ASSERT_EQ(areas.size(), sharing);
+    for (std::size_t i = 0; i < sharing; ++i) {
+      const double share =
+          (static_cast<double>(i) + 1) * 2 / static_cast<double>(sharing * (sharing + 1));
+      EXPECT_NEAR(areas[fill_of(i)] / all, share, 0.001) << i << " of " << sharing;
+    }
+  }
+}
+
 TEST(Picture, WordsStayInsideTheirBoxes) {
   for (unsigned size = 1; size <= 4; ++size) {
     DrawnInstance instance{

@@ -28,7 +28,8 @@ double width_of(std::string_view text, Font font);
 // '#' (the number of a replica) stays. Empty when not even the ellipsis fits.
 std::string fitted(std::string_view text, double width, Font font);
 
-// In at most `most` lines, broken after spaces and -_./ or before # where there is one; the last one is fitted.
+// In at most `most` lines, broken after spaces and -_./ or before # where there is one; the last
+// one is fitted.
 std::vector<std::string> lines_of(std::string_view text, double width, Font font, std::size_t most);
 
 }  // namespace septet::cli::svg
