@@ -2,8 +2,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 
 #include "base/testing/strict_xml.h"
 #include "program.h"
@@ -30,8 +33,8 @@ std::vector<std::vector<std::string>> boards_of(const Element& root, unsigned un
     for (const Element& child : e.children) {
       if (child.name != "rect" || child.has("class")) continue;
       const std::string title = e.text_of("title");
-      const auto at = static_cast<int>((child.number("x") - left) / unit + 0.5);
-      const auto size = static_cast<int>(child.number("width") / unit + 0.5);
+      const auto at = static_cast<int>(std::lround((child.number("x") - left) / unit));
+      const auto size = static_cast<int>(std::lround(child.number("width") / unit));
       EXPECT_NEAR(child.number("x"), left + at * unit, 0.011);
       EXPECT_NEAR(child.number("width"), size * unit, 0.011);
       boards.back().push_back(title.substr(0, title.find(' ')) + "@" + std::to_string(at) + "+" +
@@ -57,7 +60,7 @@ std::string pictured(const Node& node, const std::string& words, int code) {
   const std::string file = node.state() + ".svg";
   const auto plan = node.septet("plan " + words + " --svg " + file);
   EXPECT_EQ(plan.code, code) << plan.out << plan.err;
-  const std::string text = read_file(file);
+  std::string text = read_file(file);
   unlink(file.c_str());
   return text;
 }
@@ -98,6 +101,24 @@ TEST(Picture, OfWorkloadsShowsWhoRunsWhere) {
     EXPECT_EQ(boards[2 * gpu["gpu"].get<std::size_t>() + 1], cut_of(gpu));
   EXPECT_NE(svg.find("3g.40gb at 4: new, llama-13b#1, step"), std::string::npos);
   EXPECT_NE(svg.find("a simulated node"), std::string::npos);
+}
+
+TEST(Picture, ShowsWhatStaysWhatIsInUseAndWhatGoes) {
+  const Node node("--gpus 2 --product a100-80gb --mig on");
+  const std::string file = source_dir() + "/examples/layouts.yaml";
+  ASSERT_EQ(node.septet("apply " + file + " -c day").code, 0);
+  const auto user = node.septet("sim process start --gpu 0 --gi 9 --memory 4GiB");
+  ASSERT_EQ(user.code, 0) << user.err;
+  const std::string svg = pictured(node, file + " -c night", 2);
+  std::map<std::string, unsigned> titles;
+  read_xml(svg).walk([&](const Element& e) {
+    if (class_of(e) == "instance") ++titles[e.text_of("title")];
+  });
+  EXPECT_EQ(kill(std::stoi(user.out), SIGKILL), 0);
+  EXPECT_EQ(titles["1g.10gb at 0: stays"], 2u);  // before and after
+  EXPECT_EQ(titles["1g.10gb at 2: stays, in use, python"], 2u) << svg;
+  EXPECT_EQ(titles["2g.20gb at 0: destroyed, step 1-3"], 1u) << svg;
+  EXPECT_EQ(titles["7g.80gb at 0: new, step 6"], 1u) << svg;
 }
 
 TEST(Picture, EscapesWhatComesFromOutside) {

@@ -32,7 +32,7 @@ PillLook pill_look(Fate fate) {
 }
 
 std::string pill_words(const DrawnInstance& instance) {
-  const std::string number = instance.steps.empty() ? "" : " " + instance.steps;
+  std::string number = instance.steps.empty() ? "" : " " + instance.steps;
   switch (instance.fate) {
     case Fate::kNew: return "+" + number;
     case Fate::kGoes: return std::string(kMinus) + number;

@@ -181,7 +181,8 @@ class PageWriter {
     const double each =
         (width_ - kBetween * static_cast<double>(across - 1)) / static_cast<double>(across);
     for (std::size_t i = 0; i < shown; ++i) {
-      const double x = kMargin + static_cast<double>(i / down) * (each + kBetween);
+      const std::size_t column = i / down;
+      const double x = kMargin + static_cast<double>(column) * (each + kBetween);
       const double y = y_ + 16 * static_cast<double>(i % down + 1);
       body_ += text(x + 24, y, picture_.list[i].number, 26, {{11.5, true}, "#1a1a1a", "end"});
       body_ += text(x + 34, y, picture_.list[i].text, each - 34, {{11.5}});

@@ -126,7 +126,7 @@ double width_of(std::string_view text, Font font) {
 }
 
 std::string fitted(std::string_view text, double width, Font font) {
-  const std::string shown = printable(text);
+  std::string shown = printable(text);
   if (width_of(shown, font) <= width) return shown;
   std::string_view tail;
   if (const auto hash = shown.rfind('#');
