@@ -5,6 +5,7 @@
 #include "cli/certificate_json.h"
 #include "cli/fleet_text.h"
 #include "cli/output_file.h"
+#include "cli/plan_picture.h"
 #include "plan/linear_program.h"
 
 namespace septet::cli {
@@ -30,7 +31,8 @@ Result<plan::Fleet> fleet_of(const Wanted& wanted) {
 
 }  // namespace
 
-Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, bool json) {
+Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, const std::string& svg,
+                       bool json) {
   const plan::Fleet fleet = TRY(fleet_of(wanted));
   TRY(plan::solver_ready());
   const plan::FleetPlan plan = plan::solve_fleet(fleet);
@@ -48,6 +50,7 @@ Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, boo
     TRY(replace_file(certificate, to_text(certificate_json(fleet, plan))));
     if (!json) fmt::print("certificate in {}: septet verify checks it\n", certificate);
   }
+  TRY(draw(svg, picture_of(fleet, plan, more), !json));
   if (fits) return 0;
   return fail(Code::kInfeasible, "the fleet is too small for these workloads",
               "add GPUs, take replicas out, or lower needs");

@@ -8,9 +8,10 @@
 
 namespace septet::cli {
 
-// Prints the plan; writes its certificate if `certificate` names a file. Exit code 0: there is a
-// plan.
+// Prints the plan; writes its certificate if `certificate` names a file, its picture if `svg` does.
+// Exit code 0: there is a plan.
 // Errors. kInfeasible: some workload fits no product, or all of it does not fit.
-Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, bool json);
+Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, const std::string& svg,
+                       bool json);
 
 }  // namespace septet::cli

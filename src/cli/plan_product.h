@@ -5,6 +5,8 @@
 
 namespace septet::cli {
 
-Result<int> plan_for_product(const std::string& product, const Wanted& wanted, bool json);
+// Prints the plan; draws it if `svg` names a file.
+Result<int> plan_for_product(const std::string& product, const Wanted& wanted,
+                             const std::string& svg, bool json);
 
 }  // namespace septet::cli

@@ -19,12 +19,6 @@ std::string plural(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string replica_name(const NodePlan& packed, const plan::Replica& replica) {
-  const plan::Workload& workload = packed.workloads[replica.demand].workload;
-  return workload.replicas == 1 ? workload.name
-                                : fmt::format("{}#{}", workload.name, replica.number + 1);
-}
-
 // Who has the instance at this place; empty: nobody.
 std::string label_at(const NodePlan& packed, std::uint32_t gpu, mig::Placement at) {
   for (const PackedBin& bin : packed.packing.bins) {
@@ -120,6 +114,12 @@ std::string left_alone_text(const NodePlan& packed) {
 }
 
 }  // namespace
+
+std::string replica_name(const NodePlan& packed, const plan::Replica& replica) {
+  const plan::Workload& workload = packed.workloads[replica.demand].workload;
+  return workload.replicas == 1 ? workload.name
+                                : fmt::format("{}#{}", workload.name, replica.number + 1);
+}
 
 std::string wrapped(const std::string& first, const std::string& text, unsigned width) {
   std::string out = first;

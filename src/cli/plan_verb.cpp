@@ -4,6 +4,7 @@
 #include "cli/command_line.h"
 #include "cli/plan_fleet.h"
 #include "cli/plan_inputs.h"
+#include "cli/plan_picture.h"
 #include "cli/plan_product.h"
 #include "cli/plan_text.h"
 #include "cli/services_text.h"
@@ -49,7 +50,7 @@ void print(const Intent& intent) {
 
 struct Options {
   PlanInput input;
-  std::string product, certificate;
+  std::string product, certificate, svg;
   bool json = false;
 };
 
@@ -62,6 +63,7 @@ void add_options(CommandLine& line, Options& options) {
               "of a fleet: write the plan with its proof there, for septet verify");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
+  line.option("--svg", options.svg, "draw the layouts, before and after, and the steps there");
   line.flag("--json", options.json, "for programs");
 }
 
@@ -75,9 +77,9 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
     return fail(Code::kInvalidArgument, "--certificate is for a fleet",
                 "name one with --fleet FILE, or a file with \"fleet:\" in it");
   }
-  if (wanted.fleet) return TRY(plan_fleet(wanted, options.certificate, options.json));
+  if (wanted.fleet) return TRY(plan_fleet(wanted, options.certificate, options.svg, options.json));
   if (options.product.empty()) return std::optional<int>{};
-  return TRY(plan_for_product(options.product, wanted, options.json));
+  return TRY(plan_for_product(options.product, wanted, options.svg, options.json));
 }
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
@@ -98,6 +100,7 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
   } else {
     print(intent);
   }
+  TRY(draw(options.svg, picture_of(intent), !options.json));
   if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));
   return intent.plan.empty() ? 0 : 2;
 }
