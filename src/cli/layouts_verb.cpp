@@ -36,7 +36,7 @@ std::string short_name(std::string_view name) {
 }
 
 // |      3g      |  .     .  |1g   |
-std::string draw(const mig::Geometry& geometry, const mig::Layout& layout) {
+std::string layout_line(const mig::Geometry& geometry, const mig::Layout& layout) {
   std::string line(geometry.units * kCell + 1, ' ');
   for (std::size_t unit = 0; unit < geometry.units; ++unit) line[unit * kCell + kCell / 2] = '.';
   for (const mig::Instance& instance : layout.instances()) {
@@ -120,7 +120,7 @@ Result<int> run_layouts(const Globals& globals, const std::vector<std::string>& 
     if (options.json) {
       list.push_back(layout_json(layout));
     } else {
-      fmt::print("{}  {:>2}/{:<3}  {:>2}/{}\n", draw(geometry, layout), layout.compute_slices(),
+      fmt::print("{}  {:>2}/{:<3}  {:>2}/{}\n", layout_line(geometry, layout), layout.compute_slices(),
                  geometry.slices, units_of(layout), geometry.units);
     }
   });
