@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
+#include "cli/plan_compact.h"
 #include "cli/plan_fleet.h"
 #include "cli/plan_inputs.h"
 #include "cli/plan_product.h"
@@ -49,7 +50,7 @@ void print(const Intent& intent) {
 
 struct Options {
   PlanInput input;
-  std::string product, certificate;
+  std::string product, certificate, compact;
   bool json = false;
 };
 
@@ -60,6 +61,9 @@ void add_options(CommandLine& line, Options& options) {
               "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
   line.option("--certificate", options.certificate,
               "of a fleet: write the plan with its proof there, for septet verify");
+  line.option("--compact", options.compact,
+              "gather what the fleet in this file runs on the fewest GPUs, moving the least memory; "
+              "holds: stays, runs: may move");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
   line.flag("--json", options.json, "for programs");
@@ -89,6 +93,7 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
+  if (!options.compact.empty()) return plan_compact(options.compact, options.json);
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));

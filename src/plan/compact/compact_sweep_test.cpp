@@ -1,0 +1,190 @@
+// Compaction against trying everything: all fleets of one and two GPUs, and of three where they are
+// few enough; large random fleets against their own bounds.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <random>
+
+#include "plan/compact/compact.h"
+#include "plan/linear_program.h"
+#include "plan/testing/brute_compaction.h"
+
+namespace septet::plan {
+namespace {
+
+using testing::BruteCompaction;
+using testing::BruteGpu;
+
+bool classic_profile(const mig::GpuInstanceProfile& profile) { return profile.classic(); }
+bool all_profiles(const mig::GpuInstanceProfile&) { return true; }
+
+class Against {
+ public:
+  Against(const char* product, const mig::ProfileFilter& use)
+      : geometry_(mig::find_product(product)->geometry), brute_(geometry_, use), ours_(geometry_) {
+    EXPECT_TRUE(solver_ready());
+  }
+
+  const std::vector<mig::Layout>& layouts() const { return brute_.layouts(); }
+
+  void compare(const std::vector<BruteGpu>& fleet) {
+    std::vector<OccupiedGpus> groups;
+    for (const BruteGpu& gpu : fleet) groups.push_back({gpu.stays, gpu.may_move, 1});
+    const Compaction answer = ours_.compact(groups);
+    const auto least = brute_.least(fleet);
+    ++compared;
+    saved += answer.used < answer.used_before ? 1 : 0;
+    parked += answer.parked_instances > 0 ? 1 : 0;
+    longest = std::max(longest, answer.chain);
+    const std::string wrong = testing::wrong_with(geometry_, groups, answer);
+    const bool bounded = answer.used_bound <= least.used &&
+                         (answer.used != least.used || answer.moved_bound <= least.moved);
+    unproven += answer.used_bound < answer.used || answer.moved_bound < answer.moved_units ? 1 : 0;
+    if (wrong.empty() && bounded && answer.found && answer.used == least.used &&
+        answer.moved_units == least.moved)
+      return;
+    if (++mismatches > 5) return;
+    ADD_FAILURE() << text(fleet) << ": " << wrong << " ours " << answer.used << " GPUs, "
+                  << answer.moved_units << " units (bounds " << answer.used_bound << ", "
+                  << answer.moved_bound << "), least " << least.used << ", " << least.moved;
+  }
+
+  void print(const char* what) const {
+    std::printf(
+        "  %s: %zu fleets, %zu save a GPU, %zu with a bound below the optimum, %zu park, longest "
+        "chain %u\n",
+        what, compared, saved, unproven, parked, longest);
+  }
+  std::size_t compared = 0, mismatches = 0, saved = 0, unproven = 0, parked = 0;
+  unsigned longest = 0;
+
+ private:
+  static std::string text(const std::vector<BruteGpu>& fleet) {
+    std::string words;
+    for (const BruteGpu& gpu : fleet) {
+      words += "[";
+      for (const mig::Instance& one : gpu.stays) words += "!" + mig::to_string(one) + " ";
+      for (const mig::Instance& one : gpu.may_move) words += mig::to_string(one) + " ";
+      words += "]";
+    }
+    return words;
+  }
+
+  const mig::Geometry& geometry_;
+  BruteCompaction brute_;
+  Compactor ours_;
+};
+
+BruteGpu movable(const mig::Layout& layout) { return {{}, layout.instances()}; }
+
+// Every layout with every choice of what stays.
+std::vector<BruteGpu> every_holding(const std::vector<mig::Layout>& layouts) {
+  std::vector<BruteGpu> holdings;
+  for (const mig::Layout& layout : layouts) {
+    const auto& all = layout.instances();
+    for (unsigned stays = 0; stays < (1u << all.size()); ++stays) {
+      BruteGpu gpu;
+      for (std::size_t i = 0; i < all.size(); ++i)
+        ((stays >> i & 1u) != 0 ? gpu.stays : gpu.may_move).push_back(all[i]);
+      holdings.push_back(std::move(gpu));
+    }
+  }
+  return holdings;
+}
+
+TEST(CompactSweep, EveryA30FleetOfOneToThreeGpus) {
+  Against against("a30-24gb", classic_profile);
+  ASSERT_EQ(against.layouts().size(), 26u);
+  const auto holdings = every_holding(against.layouts());
+  for (std::size_t a = 0; a < holdings.size(); ++a) {
+    against.compare({holdings[a]});
+    for (std::size_t b = a; b < holdings.size(); ++b) against.compare({holdings[a], holdings[b]});
+  }
+  const auto& all = against.layouts();
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    for (std::size_t b = a; b < all.size(); ++b) {
+      for (std::size_t c = b; c < all.size(); ++c)
+        against.compare({movable(all[a]), movable(all[b]), movable(all[c])});
+    }
+  }
+  EXPECT_EQ(against.mismatches, 0u);
+  against.print("A30, 1 to 3 GPUs");
+}
+
+TEST(CompactSweep, EveryClassicA100FleetOfTwoGpus) {
+  Against against("a100-80gb", classic_profile);
+  const auto& all = against.layouts();
+  ASSERT_EQ(all.size(), 298u);
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    for (std::size_t b = a; b < all.size(); ++b) against.compare({movable(all[a]), movable(all[b])});
+  }
+  EXPECT_EQ(against.mismatches, 0u);
+  against.print("A100, 2 GPUs, all may move");
+}
+
+TEST(CompactSweep, DrawnFleetsOfThreeAndFourGpusWhereSomeStay) {
+  Against against("a100-80gb", classic_profile);
+  std::mt19937_64 random(20261121);
+  const auto& all = against.layouts();
+  for (int instance = 0; instance < 4000; ++instance) {
+    std::vector<BruteGpu> fleet(instance % 4 == 0 ? 4 : 3);
+    for (BruteGpu& gpu : fleet) {
+      for (const mig::Instance& one : all[random() % all.size()].instances())
+        (random() % 5 == 0 ? gpu.stays : gpu.may_move).push_back(one);
+    }
+    against.compare(fleet);
+  }
+  EXPECT_EQ(against.mismatches, 0u);
+  EXPECT_GT(against.saved, 500u);
+  against.print("A100, 3 and 4 GPUs, a fifth stays");
+}
+
+// As a fleet looks after months: layouts of which some instances have gone.
+std::vector<OccupiedGpus> worn_fleet(const mig::Geometry& geometry, std::uint64_t gpus,
+                                     std::mt19937_64& random) {
+  const auto full = mig::layouts(geometry, all_profiles, true);
+  std::vector<OccupiedGpus> groups;
+  for (std::uint64_t left = gpus; left > 0;) {
+    OccupiedGpus group;
+    for (const mig::Instance& one : full[random() % full.size()].instances()) {
+      if (random() % 100 < 45) continue;
+      (random() % 20 == 0 ? group.stays : group.may_move).push_back(one);
+    }
+    group.gpus = std::min<std::uint64_t>(left, 1 + random() % (1 + gpus / 200));
+    left -= group.gpus;
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+TEST(CompactSweep, WornFleetsOfEveryProductComeNearTheirBounds) {
+  ASSERT_TRUE(solver_ready());
+  std::mt19937_64 random(4);
+  double worst = 1;
+  std::size_t unproven = 0, fleets = 0;
+  unsigned longest = 0;
+  std::uint64_t parked = 0;
+  for (const mig::Product& product : mig::products()) {
+    Compactor compactor(product.geometry);
+    for (const std::uint64_t gpus : {20u, 300u, 5000u}) {
+      const auto groups = worn_fleet(product.geometry, gpus, random);
+      const Compaction answer = compactor.compact(groups);
+      ASSERT_TRUE(answer.found) << product.id;
+      ASSERT_EQ(testing::wrong_with(product.geometry, groups, answer), "") << product.id;
+      ++fleets;
+      unproven += answer.fewest_proven() ? 0 : 1;
+      longest = std::max(longest, answer.chain);
+      parked += answer.parked_instances;
+      if (gpus < 300 || answer.moved_bound == 0) continue;
+      worst = std::max(worst, static_cast<double>(answer.moved_units) /
+                                  static_cast<double>(answer.moved_bound));
+    }
+  }
+  EXPECT_LE(worst, 1.05);
+  EXPECT_EQ(unproven, 0u);
+  std::printf("  %zu worn fleets: moved at most %.4f of the flow bound, longest chain %u, %zu parked\n",
+              fleets, worst, longest, static_cast<std::size_t>(parked));
+}
+
+}  // namespace
+}  // namespace septet::plan
