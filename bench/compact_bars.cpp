@@ -107,9 +107,8 @@ class EmptiestFirst {
     for (std::size_t p = 0; p < taken_.size(); ++p) {
       if (taken_[p].units != 0 && fleet_.pools[p].held.empty()) order.push_back(p);
     }
-    std::ranges::stable_sort(order, {}, [this](std::size_t p) {
-      return std::popcount(taken_[p].units);
-    });
+    std::ranges::stable_sort(order, {},
+                             [this](std::size_t p) { return std::popcount(taken_[p].units); });
     for (const std::size_t p : order) {
       if (!received(p)) empty(p);
     }
@@ -139,8 +138,7 @@ class EmptiestFirst {
   }
 
   bool put(const mig::Instance& one, std::size_t from) {
-    const mig::Geometry& geometry =
-        *fleet_.products[fleet_.pools[from].product].geometry;
+    const mig::Geometry& geometry = *fleet_.products[fleet_.pools[from].product].geometry;
     for (std::size_t to = 0; to < taken_.size(); ++to) {
       if (to == from || taken_[to].units == 0) continue;
       if (fleet_.pools[to].product != fleet_.pools[from].product) continue;

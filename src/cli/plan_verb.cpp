@@ -61,9 +61,10 @@ void add_options(CommandLine& line, Options& options) {
               "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
   line.option("--certificate", options.certificate,
               "of a fleet: write the plan with its proof there, for septet verify");
-  line.option("--compact", options.compact,
-              "gather what the fleet in this file runs on the fewest GPUs, moving the least memory; "
-              "holds: stays, runs: may move");
+  line.option(
+      "--compact", options.compact,
+      "gather what the fleet in this file runs on the fewest GPUs, moving the least memory; "
+      "holds: stays, runs: may move");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
   line.flag("--json", options.json, "for programs");

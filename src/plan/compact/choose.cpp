@@ -10,8 +10,8 @@ namespace septet::plan {
 
 namespace {
 
-constexpr double kWhole = 1e-6;   // this near a whole number is one
-constexpr double kTidy = 0.4;     // what all waiting slots together cost at most
+constexpr double kWhole = 1e-6;     // this near a whole number is one
+constexpr double kTidy = 0.4;       // what all waiting slots together cost at most
 constexpr std::uint64_t kFew = 64;  // GPUs that branch and bound settles without help
 
 GpusByReshape nothing_settled(const ReshapeProblem& problem) {
@@ -97,9 +97,8 @@ class WholeChoice {
  private:
   bool whole() const {
     return std::ranges::all_of(shares_, [](const std::vector<double>& of_source) {
-      return std::ranges::all_of(of_source, [](double share) {
-        return std::abs(share - std::round(share)) < kWhole;
-      });
+      return std::ranges::all_of(
+          of_source, [](double share) { return std::abs(share - std::round(share)) < kWhole; });
     });
   }
   bool good_enough() const {
@@ -133,7 +132,9 @@ class WholeChoice {
     }
     const ChooseProgram rest(
         problem_, settled,
-        [&](std::size_t s, std::size_t r) { return shares_[s][r] > kWhole || reduced_[s][r] <= worse; },
+        [&](std::size_t s, std::size_t r) {
+          return shares_[s][r] > kWhole || reduced_[s][r] <= worse;
+        },
         waiting_);
     run(rest, settled, 200);
   }

@@ -101,8 +101,7 @@ void ChooseProgram::add_column(std::size_t source, std::size_t reshape, double w
       entries.push_back({slot_row_[c], static_cast<double>(one.slots[c])});
   }
   if (used_row_ >= 0 && one.used) entries.push_back({used_row_, 1.0});
-  const double cost =
-      static_cast<double>(cost_of(one, problem_.goal)) + waiting_cost * one.waiting;
+  const double cost = static_cast<double>(cost_of(one, problem_.goal)) + waiting_cost * one.waiting;
   program_.add_column(cost, LinearProgram::kNoLimit, entries);
   columns_.push_back({source, reshape, cost});
 }

@@ -33,9 +33,8 @@ std::uint64_t used_of(const std::vector<HeldGpus>& groups) {
 }
 
 bool anything_stays(const std::vector<HeldGpus>& groups) {
-  return std::ranges::any_of(groups, [](const HeldGpus& group) {
-    return group.gpus > 0 && group.holding.stays != 0;
-  });
+  return std::ranges::any_of(
+      groups, [](const HeldGpus& group) { return group.gpus > 0 && group.holding.stays != 0; });
 }
 
 // As if everything that may move were in a box beside the GPUs.
@@ -153,8 +152,7 @@ Compaction Compactor::compact(const std::vector<OccupiedGpus>& groups) {
     result.moved_searched_all = choice.searched_all;
     if (choice.found) changes = sources.changes(places_, choice, asked);
   }
-  const Slots parked =
-      Told(places_, groups, held, result).tell(waves_of(places_, changes));
+  const Slots parked = Told(places_, groups, held, result).tell(waves_of(places_, changes));
   result.parked_gpus = product_.fewest_gpus(parked);
   return result;
 }

@@ -52,7 +52,7 @@ struct InstanceMoves {
 struct Compaction {
   // False: no better arrangement was found than what is there, and the bounds do not meet it.
   bool found = false;
-  std::uint64_t gpus = 0;        // of all groups
+  std::uint64_t gpus = 0;  // of all groups
   std::uint64_t used_before = 0;
   std::uint64_t used = 0;        // afterwards
   std::uint64_t used_bound = 0;  // fewer cannot hold it

@@ -7,11 +7,13 @@
 
 #include "plan/compact/compact.h"
 #include "plan/linear_program.h"
+#include "plan/testing/brute_chain.h"
 #include "plan/testing/brute_compaction.h"
 
 namespace septet::plan {
 namespace {
 
+using testing::BruteChain;
 using testing::BruteCompaction;
 using testing::BruteGpu;
 
@@ -21,7 +23,10 @@ bool all_profiles(const mig::GpuInstanceProfile&) { return true; }
 class Against {
  public:
   Against(const char* product, const mig::ProfileFilter& use)
-      : geometry_(mig::find_product(product)->geometry), brute_(geometry_, use), ours_(geometry_) {
+      : geometry_(mig::find_product(product)->geometry),
+        brute_(geometry_, use),
+        chains_(geometry_, brute_.layouts()),
+        ours_(geometry_) {
     EXPECT_TRUE(solver_ready());
   }
 
@@ -42,7 +47,7 @@ class Against {
     unproven += answer.used_bound < answer.used || answer.moved_bound < answer.moved_units ? 1 : 0;
     if (wrong.empty() && bounded && answer.found && answer.used == least.used &&
         answer.moved_units == least.moved)
-      return;
+      return compare_chain(fleet, answer, least);
     if (++mismatches > 5) return;
     ADD_FAILURE() << text(fleet) << ": " << wrong << " ours " << answer.used << " GPUs, "
                   << answer.moved_units << " units (bounds " << answer.used_bound << ", "
@@ -51,14 +56,27 @@ class Against {
 
   void print(const char* what) const {
     std::printf(
-        "  %s: %zu fleets, %zu save a GPU, %zu with a bound below the optimum, %zu park, longest "
-        "chain %u\n",
-        what, compared, saved, unproven, parked, longest);
+        "  %s: %zu fleets, %zu save a GPU, %zu with a bound below the optimum, longest chain %u, "
+        "%zu longer than needed, %zu park, %zu of them needlessly\n",
+        what, compared, saved, unproven, longest, longer, parked, needlessly_parked);
   }
   std::size_t compared = 0, mismatches = 0, saved = 0, unproven = 0, parked = 0;
+  std::size_t longer = 0, needlessly_parked = 0;
   unsigned longest = 0;
 
  private:
+  void compare_chain(const std::vector<BruteGpu>& fleet, const Compaction& answer,
+                     const testing::BruteAnswer& least) {
+    if (answer.moved_units == 0) return;
+    const unsigned shortest = chains_.shortest(fleet, least);
+    if (answer.parked_instances > 0) {
+      needlessly_parked += shortest != BruteChain::kNever ? 1 : 0;
+      return;
+    }
+    EXPECT_GE(answer.chain, shortest) << text(fleet);
+    longer += answer.chain > shortest ? 1 : 0;
+  }
+
   static std::string text(const std::vector<BruteGpu>& fleet) {
     std::string words;
     for (const BruteGpu& gpu : fleet) {
@@ -72,6 +90,7 @@ class Against {
 
   const mig::Geometry& geometry_;
   BruteCompaction brute_;
+  BruteChain chains_;
   Compactor ours_;
 };
 
@@ -116,7 +135,8 @@ TEST(CompactSweep, EveryClassicA100FleetOfTwoGpus) {
   const auto& all = against.layouts();
   ASSERT_EQ(all.size(), 298u);
   for (std::size_t a = 0; a < all.size(); ++a) {
-    for (std::size_t b = a; b < all.size(); ++b) against.compare({movable(all[a]), movable(all[b])});
+    for (std::size_t b = a; b < all.size(); ++b)
+      against.compare({movable(all[a]), movable(all[b])});
   }
   EXPECT_EQ(against.mismatches, 0u);
   against.print("A100, 2 GPUs, all may move");
@@ -176,14 +196,15 @@ TEST(CompactSweep, WornFleetsOfEveryProductComeNearTheirBounds) {
       longest = std::max(longest, answer.chain);
       parked += answer.parked_instances;
       if (gpus < 300 || answer.moved_bound == 0) continue;
-      worst = std::max(worst, static_cast<double>(answer.moved_units) /
-                                  static_cast<double>(answer.moved_bound));
+      worst = std::max(
+          worst, static_cast<double>(answer.moved_units) / static_cast<double>(answer.moved_bound));
     }
   }
   EXPECT_LE(worst, 1.05);
   EXPECT_EQ(unproven, 0u);
-  std::printf("  %zu worn fleets: moved at most %.4f of the flow bound, longest chain %u, %zu parked\n",
-              fleets, worst, longest, static_cast<std::size_t>(parked));
+  std::printf(
+      "  %zu worn fleets: moved at most %.4f of the flow bound, longest chain %u, %zu parked\n",
+      fleets, worst, longest, static_cast<std::size_t>(parked));
 }
 
 }  // namespace

@@ -8,9 +8,8 @@ Places::Places(const mig::Geometry& geometry)
     : geometry_(geometry), classes_(packing_classes(geometry)) {
   find_places();
   const auto stands_for_class = [this](const mig::GpuInstanceProfile& profile) {
-    return std::ranges::any_of(classes_, [&profile](const PackingClass& one) {
-      return one.profiles.front() == &profile;
-    });
+    return std::ranges::any_of(
+        classes_, [&profile](const PackingClass& one) { return one.profiles.front() == &profile; });
   };
   for (const mig::Layout& layout : mig::layouts(geometry, stands_for_class, true))
     full_.push_back(set_of(layout.instances()));
@@ -45,9 +44,8 @@ PlaceSet Places::set_of(const std::vector<mig::Instance>& instances) const {
   PlaceSet set = 0;
   for (const mig::Instance& instance : instances) {
     const std::size_t wanted = class_of(classes_, instance.profile);
-    const auto place = std::ranges::find_if(places_, [&](const Place& one) {
-      return one.of == wanted && one.at == instance.at;
-    });
+    const auto place = std::ranges::find_if(
+        places_, [&](const Place& one) { return one.of == wanted && one.at == instance.at; });
     SEPTET_ASSERT(place != places_.end());  // legal instances have a place
     set |= PlaceSet{1} << static_cast<unsigned>(place - places_.begin());
   }

@@ -51,11 +51,16 @@ ReshapeGroups::ReshapeGroups(const std::vector<HeldGpus>& groups, const Find& fi
   const auto less = [](const std::vector<Reshape>* a, const std::vector<Reshape>* b) {
     return worth_less(*a, *b);
   };
-  std::map<const std::vector<Reshape>*, std::size_t, decltype(less)> known(less);
+  std::map<const std::vector<Reshape>*, std::size_t, decltype(less)> by_worth(less);
+  std::map<Holding, std::size_t> by_holding;  // most groups of a large fleet hold what another does
   for (std::size_t group = 0; group < groups.size(); ++group) {
     reshapes_.push_back(&find(groups[group].holding));
-    const auto [slot, added] = known.try_emplace(reshapes_.back(), sources_.size());
-    if (added) sources_.push_back({reshapes_.back(), {}});
+    const auto [slot, unseen] = by_holding.try_emplace(groups[group].holding, 0);
+    if (unseen) {
+      const auto [source, added] = by_worth.try_emplace(reshapes_.back(), sources_.size());
+      if (added) sources_.push_back({reshapes_.back(), {}});
+      slot->second = source->second;
+    }
     sources_[slot->second].groups.push_back(group);
   }
 }
@@ -82,8 +87,8 @@ std::vector<ChangedGpus> ReshapeGroups::hand_out(const ReshapeChoice& choice) co
         const std::uint64_t gpus = std::min(open, left[reshape]);
         const PlaceSet target = (*reshapes_[group])[reshape].target;
         const Holding& held = groups_[group].holding;
-        rows.push_back({group, held.may_move & ~target, target & ~(held.stays | held.may_move),
-                        gpus});
+        rows.push_back(
+            {group, held.may_move & ~target, target & ~(held.stays | held.may_move), gpus});
         open -= gpus;
         left[reshape] -= gpus;
       }

@@ -32,11 +32,6 @@ unsigned waiting_slots(const Places& places, PlaceSet arriving, PlaceSet leaving
 
 }  // namespace
 
-bool same_worth(const std::vector<Reshape>& a, const std::vector<Reshape>& b) {
-  return std::ranges::equal(
-      a, b, [](const Reshape& x, const Reshape& y) { return worth(x) == worth(y); });
-}
-
 bool worth_less(const std::vector<Reshape>& a, const std::vector<Reshape>& b) {
   return std::ranges::lexicographical_compare(
       a, b, [](const Reshape& x, const Reshape& y) { return worth(x) < worth(y); });

@@ -28,8 +28,7 @@ struct Reshape {
 
 // What a choice between reshapes may look at. Holdings whose reshapes are equal in this, in order,
 // are interchangeable (1g@0 and 1g@1 on an otherwise empty GPU).
-bool same_worth(const std::vector<Reshape>& a, const std::vector<Reshape>& b);
-bool worth_less(const std::vector<Reshape>& a, const std::vector<Reshape>& b);  // an order
+bool worth_less(const std::vector<Reshape>& a, const std::vector<Reshape>& b);  // orders them
 
 // Never empty: staying as it is, or with more slots, is among them.
 std::vector<Reshape> reshapes_of(const Places& places, const Holding& holding);

@@ -8,8 +8,7 @@
 //         go. Where they wait for each other in a circle, the smallest steps aside: it is *parked*
 //         in room beyond the plan and moves twice.
 // Limits. Which of several blockers goes first is decided greedily: the chain is short, not proven
-//         shortest (waves.h knows two bounds: 1 if anything moves, 2 if no place is free for one
-//         that must make way).
+//         shortest.
 #pragma once
 
 #include <array>

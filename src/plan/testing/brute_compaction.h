@@ -33,7 +33,8 @@ class BruteCompaction {
 
   BruteCompaction(const mig::Geometry& geometry, const mig::ProfileFilter& use)
       : geometry_(geometry), layouts_(mig::layouts(geometry, use, false)) {
-    for (const mig::Layout& layout : layouts_) by_counts_[counts(layout.instances())].push_back(&layout);
+    for (const mig::Layout& layout : layouts_)
+      by_counts_[counts(layout.instances())].push_back(&layout);
   }
 
   const std::vector<mig::Layout>& layouts() const { return layouts_; }
@@ -70,7 +71,8 @@ class BruteCompaction {
 
   const Table& table(const BruteGpu& gpu) {
     std::vector<std::tuple<std::uint32_t, unsigned, bool>> key;
-    for (const mig::Instance& one : gpu.stays) key.emplace_back(one.profile->id, one.at.start, true);
+    for (const mig::Instance& one : gpu.stays)
+      key.emplace_back(one.profile->id, one.at.start, true);
     for (const mig::Instance& one : gpu.may_move)
       key.emplace_back(one.profile->id, one.at.start, false);
     const auto [slot, added] = known_.try_emplace(key);
@@ -123,70 +125,104 @@ class BruteCompaction {
   std::optional<BruteAnswer> best_;
 };
 
-// "" when the answer is a true account of a legal change; else what is wrong with it.
-inline std::string wrong_with(const mig::Geometry& geometry, const std::vector<OccupiedGpus>& groups,
-                              const Compaction& answer) {
-  std::vector<std::uint64_t> gpus(groups.size(), 0);
-  std::uint64_t used = 0, units = 0, moved = 0;
-  std::map<const mig::GpuInstanceProfile*, std::int64_t> balance;
-  for (const CompactedGpus& row : answer.rows) {
-    const OccupiedGpus& group = groups[row.group];
-    gpus[row.group] += row.gpus;
-    std::vector<mig::Instance> after = group.stays;
-    for (const mig::Instance& one : group.may_move) {
-      const bool leaves = std::ranges::find(row.leaves, one) != row.leaves.end();
-      if (!leaves) after.push_back(one);
-      if (leaves) units += one.at.size * row.gpus;
+// Whether an answer is a true account of a legal change.
+class CompactionCheck {
+ public:
+  CompactionCheck(const mig::Geometry& geometry, const std::vector<OccupiedGpus>& groups,
+                  const Compaction& answer)
+      : geometry_(geometry), groups_(groups), answer_(answer) {}
+
+  // "" when it is; else what is wrong with it.
+  std::string run() {
+    if (std::string wrong = wrong_rows(); !wrong.empty()) return wrong;
+    if (std::string wrong = wrong_moves(); !wrong.empty()) return wrong;
+    for (std::size_t r = 0; r < answer_.rows.size(); ++r) {
+      if (std::string wrong = wrong_times(r); !wrong.empty()) return wrong;
     }
-    std::uint64_t left = 0;
-    for (const mig::Instance& one : row.leaves)
-      left += std::ranges::find(group.may_move, one) != group.may_move.end() ? 1 : 0;
-    if (left != row.leaves.size()) return "something leaves that may not";
-    after.insert(after.end(), row.arrives.begin(), row.arrives.end());
-    if (row.used != !after.empty()) return "a GPU is called used or not, wrongly";
-    used += row.used ? row.gpus : 0;
-    if (!mig::Layout::make(geometry, after)) return "a layout is not legal";
+    return {};
   }
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    if (gpus[g] != groups[g].gpus) return "GPUs are missing";
+
+ private:
+  std::string wrong_rows() const {
+    std::vector<std::uint64_t> gpus(groups_.size(), 0);
+    std::uint64_t used = 0, units = 0;
+    for (const CompactedGpus& row : answer_.rows) {
+      const std::vector<mig::Instance>& there = groups_[row.group].may_move;
+      gpus[row.group] += row.gpus;
+      std::vector<mig::Instance> after = groups_[row.group].stays;
+      for (const mig::Instance& one : there) {
+        const bool leaves = std::ranges::find(row.leaves, one) != row.leaves.end();
+        if (leaves) units += one.at.size * row.gpus;
+        if (!leaves) after.push_back(one);
+      }
+      const auto may_leave = [&there](const mig::Instance& one) {
+        return std::ranges::find(there, one) != there.end();
+      };
+      if (!std::ranges::all_of(row.leaves, may_leave)) return "something leaves that may not";
+      after.insert(after.end(), row.arrives.begin(), row.arrives.end());
+      if (row.used == after.empty()) return "a GPU is wrongly called used or not";
+      used += row.used ? row.gpus : 0;
+      if (!mig::Layout::make(geometry_, after)) return "a layout is not legal";
+    }
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (gpus[g] != groups_[g].gpus) return "GPUs are missing";
+    }
+    if (used != answer_.used) return "used GPUs are miscounted";
+    return units == answer_.moved_units ? "" : "moved memory is miscounted";
   }
-  if (used != answer.used) return "used GPUs are miscounted";
-  if (units != answer.moved_units) return "moved memory is miscounted";
-  // Every place that is left or taken, by row: how often, and when.
-  using Seat = std::tuple<std::size_t, std::uint8_t, std::uint8_t>;
-  std::map<Seat, std::pair<std::uint64_t, unsigned>> out, in;  // latest departure, earliest arrival
-  for (const InstanceMoves& move : answer.moves) {
-    moved += move.instances;
-    auto& leaving = out[{move.from, move.from_at.start, move.from_at.size}];
-    leaving.first += move.instances;
-    leaving.second = std::max(leaving.second, move.parked > 0 ? move.parked : move.wave);
-    auto [arriving, first] =
-        in.try_emplace({move.to, move.to_at.start, move.to_at.size}, std::uint64_t{0}, move.wave);
-    arriving->second.first += move.instances;
-    arriving->second.second = std::min(arriving->second.second, move.wave);
-    if (move.wave == 0 || move.wave > answer.chain || move.parked >= move.wave)
-      return "a move has an impossible wave";
-    if (!move.profile->allows(move.to_at)) return "an instance arrives where its profile may not";
+
+  std::string wrong_moves() {
+    std::uint64_t moved = 0;
+    for (const InstanceMoves& move : answer_.moves) {
+      if (move.wave == 0 || move.wave > answer_.chain || move.parked >= move.wave)
+        return "a move has an impossible wave";
+      if (!move.profile->allows(move.to_at)) return "an instance arrives where its profile may not";
+      moved += move.instances;
+      Passage& out = out_[seat(move.from, move.from_at)];
+      out.instances += move.instances;
+      out.last = std::max(out.last, move.parked > 0 ? move.parked : move.wave);
+      Passage& in = in_[seat(move.to, move.to_at)];
+      in.instances += move.instances;
+      in.first = in.first == 0 ? move.wave : std::min(in.first, move.wave);
+    }
+    return moved == answer_.moved_instances ? "" : "moves are miscounted";
   }
-  if (moved != answer.moved_instances) return "moves are miscounted";
-  for (std::size_t r = 0; r < answer.rows.size(); ++r) {
-    const CompactedGpus& row = answer.rows[r];
+
+  // Everything that must leave has left before somebody arrives in its place.
+  std::string wrong_times(std::size_t r) {
+    const CompactedGpus& row = answer_.rows[r];
     for (const mig::Instance& one : row.leaves) {
-      if (out[{r, one.at.start, one.at.size}].first != row.gpus) return "not all leave";
+      if (out_[seat(r, one.at)].instances != row.gpus) return "not all leave";
     }
     for (const mig::Instance& one : row.arrives) {
-      const auto& arrival = in[{r, one.at.start, one.at.size}];
-      if (arrival.first != row.gpus) return "not all arrive";
+      const Passage& arrival = in_[seat(r, one.at)];
+      if (arrival.instances != row.gpus) return "not all arrive";
       mig::Occupancy still;
       for (const mig::Instance& other : row.leaves) {
-        if (out[{r, other.at.start, other.at.size}].second >= arrival.second)
-          still.add(*other.profile, other.at);
+        if (out_[seat(r, other.at)].last >= arrival.first) still.add(*other.profile, other.at);
       }
-      if (mig::may_add(geometry, still, *one.profile, one.at) != mig::Refusal::kNone)
+      if (mig::may_add(geometry_, still, *one.profile, one.at) != mig::Refusal::kNone)
         return "somebody arrives before the place is free";
     }
+    return {};
   }
-  return {};
+
+  struct Passage {
+    std::uint64_t instances = 0;
+    unsigned first = 0, last = 0;  // waves
+  };
+  using Seat = std::tuple<std::size_t, mig::Placement>;  // row and place
+  static Seat seat(std::size_t row, mig::Placement at) { return {row, at}; }
+
+  const mig::Geometry& geometry_;
+  const std::vector<OccupiedGpus>& groups_;
+  const Compaction& answer_;
+  std::map<Seat, Passage> out_, in_;
+};
+
+inline std::string wrong_with(const mig::Geometry& geometry,
+                              const std::vector<OccupiedGpus>& groups, const Compaction& answer) {
+  return CompactionCheck(geometry, groups, answer).run();
 }
 
 }  // namespace septet::plan::testing
