@@ -165,7 +165,9 @@ Json compact_json(const Fleet& fleet, const std::vector<ProductCompaction>& answ
                     {"rows", rows_json(one)},
                     {"moves", moves_json(answer)}});
   }
-  return {{"compaction", list}};
+  Json json;
+  json["compaction"] = list;
+  return json;
 }
 
 }  // namespace septet::cli

@@ -102,7 +102,8 @@ class WholeChoice {
     });
   }
   bool good_enough() const {
-    return choice_.found && choice_.cost <= choice_.bound + choice_.bound / 1000;
+    const bool count = problem_.goal == ReshapeGoal::kFewestUsed;
+    return choice_.found && choice_.cost <= choice_.bound + (count ? 0 : choice_.bound / 1000);
   }
 
   void take(const GpusByReshape& gpus) {
@@ -140,8 +141,7 @@ class WholeChoice {
   }
 
   void search_all() {
-    const ChooseProgram& rest = all_;
-    const bool best = run(rest, nothing_settled(problem_), 2000);
+    const bool best = run(all_, nothing_settled(problem_), 2000);
     choice_.searched_all = choice_.searched_all || best;
   }
 

@@ -183,12 +183,12 @@ class Pairing {
 
   void move(Seat& from, Seat& to) {
     const std::uint64_t instances = std::min(from.left, to.left);
-    MoveOfPlaces move{from.part, from.place, to.part, to.place, instances, to.wave, 0};
+    MoveOfPlaces made{from.part, from.place, to.part, to.place, instances, to.wave, 0};
     if (from.parked) {
-      move.parked = parts_[from.part].gone_in[from.place];
-      move.wave = std::max(move.wave, move.parked + 1);
+      made.parked = parts_[from.part].gone_in[from.place];
+      made.wave = std::max(made.wave, made.parked + 1);
     }
-    moves_.push_back(move);
+    moves_.push_back(made);
     from.left -= instances;
     to.left -= instances;
   }
