@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <random>
 
@@ -23,10 +23,22 @@ using Random = std::mt19937_64;
 
 bool all_good = true;
 
-double seconds(const std::function<void()>& work) {
+// By the clock, and of this thread alone: what the clock would say were the machine not shared.
+struct Seconds {
+  double clock = 0, own = 0;
+};
+
+double own_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+Seconds seconds(const std::function<void()>& work) {
   const auto start = Clock::now();
+  const double own = own_seconds();
   work();
-  return std::chrono::duration<double>(Clock::now() - start).count();
+  return {std::chrono::duration<double>(Clock::now() - start).count(), own_seconds() - own};
 }
 
 void bar(const std::string& what, const std::string& ours, const std::string& peer,
@@ -163,18 +175,16 @@ const std::vector<std::string>& six_products() {
 
 void bar_compaction(const std::string& what, const std::vector<std::string>& products,
                     double stays) {
-  double worst = 1, slowest = 0;
+  double worst = 1;
+  Seconds slowest;
   bool proven = true;
   Total last;
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const plan::Fleet fleet = worn_fleet(products, 10'000, 0.45, stays, seed);
-    const double time = seconds([&] { last = total_of(plan::compact_fleet(fleet)); });
-    if (std::getenv("COMPACT_BARS_EACH") != nullptr)
-      fmt::print("    seed {}: {:.0f} ms, {} of {} units\n", seed, 1e3 * time, last.moved,
-                 last.moved_bound);
+    const Seconds time = seconds([&] { last = total_of(plan::compact_fleet(fleet)); });
     proven = proven && last.found && last.used == last.used_bound;
     worst = std::max(worst, last.ratio());
-    slowest = std::max(slowest, time);
+    slowest = {std::max(slowest.clock, time.clock), std::max(slowest.own, time.own)};
   }
   bar(what, "", "", "", "", "");
   bar(fmt::format("  GPUs in use, of {} before (last seed)", last.used_before),
@@ -183,8 +193,10 @@ void bar_compaction(const std::string& what, const std::vector<std::string>& pro
       std::to_string(last.moved_bound), fmt::format("{:.5f}", worst), must(worst <= 1.05));
   bar(fmt::format("  longest chain; {} instances parked", last.parked), std::to_string(last.chain),
       "-", "-", "-", "");
-  bar("  time (worst)", fmt::format("{:.0f} ms", 1e3 * slowest), "-", "1 s",
-      fmt::format("{:.3g}", slowest), slowest <= 1 ? "met" : "missed here");
+  bar("  time (worst)", fmt::format("{:.0f} ms", 1e3 * slowest.clock), "-", "1 s",
+      fmt::format("{:.3g}", slowest.clock), slowest.clock <= 1 ? "met" : "missed here");
+  bar("  processor time of it (worst)", fmt::format("{:.0f} ms", 1e3 * slowest.own), "-", "1 s",
+      fmt::format("{:.3g}", slowest.own), slowest.own <= 1 ? "met" : "missed here");
 }
 
 void bar_rule() {
@@ -201,15 +213,16 @@ void bar_rule() {
 }
 
 void cost_curve() {
-  fmt::print("\ncost curve: worn fleets of six products, a twentieth stays\n");
-  fmt::print("{:>9} {:>10} {:>10} {:>12} {:>12} {:>8}\n", "GPUs", "in use", "after", "moved",
-             "flow bound", "time");
-  for (const std::uint64_t gpus : {60u, 600u, 6'000u, 60'000u, 600'000u}) {
-    const plan::Fleet fleet = worn_fleet(six_products(), gpus, 0.45, 0.05, 3);
+  fmt::print("\ncost curve: worn fleets of H100, a twentieth stays\n");
+  fmt::print("{:>9} {:>10} {:>10} {:>12} {:>12} {:>10} {:>15}\n", "GPUs", "in use", "after",
+             "moved", "flow bound", "time", "processor time");
+  for (const std::uint64_t gpus : {10u, 100u, 1'000u, 10'000u, 100'000u}) {
+    const plan::Fleet fleet = worn_fleet({"h100-sxm5-80gb"}, gpus, 0.45, 0.05, 3);
     Total total;
-    const double time = seconds([&] { total = total_of(plan::compact_fleet(fleet)); });
-    fmt::print("{:>9} {:>10} {:>10} {:>12} {:>12} {:>5.0f} ms\n", gpus, total.used_before,
-               total.used, total.moved, total.moved_bound, 1e3 * time);
+    const Seconds time = seconds([&] { total = total_of(plan::compact_fleet(fleet)); });
+    fmt::print("{:>9} {:>10} {:>10} {:>12} {:>12} {:>7.0f} ms {:>12.0f} ms\n", gpus,
+               total.used_before, total.used, total.moved, total.moved_bound, 1e3 * time.clock,
+               1e3 * time.own);
   }
 }
 

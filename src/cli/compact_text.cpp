@@ -44,10 +44,10 @@ std::string summary_text(const Fleet& fleet, const std::vector<ProductCompaction
 std::string row_text(const Fleet& fleet, const ProductCompaction& one,
                      const plan::CompactedGpus& row) {
   const plan::Pool& pool = fleet.pools[one.pools[row.group]];
-  std::string text = list_text(pool.held);
-  if (!text.empty() && !pool.may_move.empty()) text += " ";
-  text += list_text(pool.may_move);
-  text = text.empty() ? "empty" : "with " + text;
+  std::string text = pool.held.empty() ? "" : "holds " + list_text(pool.held);
+  if (!pool.may_move.empty())
+    text += (text.empty() ? "runs " : ", runs ") + list_text(pool.may_move);
+  if (text.empty()) text = "empty";
   if (!row.leaves.empty()) text += ": out " + list_text(row.leaves);
   if (!row.arrives.empty())
     text += (row.leaves.empty() ? ": in " : ", in ") + list_text(row.arrives);
@@ -72,7 +72,9 @@ std::string waves_text(const Compaction& answer) {
     std::string list;
     for (const auto& [profile, instances] : profiles)
       list += fmt::format("{}{}x {}", list.empty() ? "" : ", ", instances, profile);
-    text += wrapped(fmt::format("  wave {}: ", wave), list);
+    const std::string where =
+        wave == 1 ? "to places that are free: " : "to places that are free then: ";
+    text += wrapped(fmt::format("  wave {}  ", wave), where + list);
   }
   if (answer.parked_instances > 0) {
     text += wrapped("  ", fmt::format("{} of them wait for each other in a circle: they step aside "
@@ -80,6 +82,13 @@ std::string waves_text(const Compaction& answer) {
                                       answer.parked_instances, answer.parked_gpus));
   }
   return text;
+}
+
+std::string chain_text(const Compaction& answer) {
+  if (answer.chain <= 1) return "no move waits for another";
+  const std::string text = fmt::format("chains of at most {} moves", answer.chain);
+  if (answer.chain == answer.chain_bound) return text + ", no order of these has shorter ones";
+  return text + fmt::format(", not proven shortest (at least {})", answer.chain_bound);
 }
 
 std::string proof_text(const ProductCompaction& one, const Fleet& fleet) {
@@ -90,14 +99,14 @@ std::string proof_text(const ProductCompaction& one, const Fleet& fleet) {
                          : fmt::format("{}: not proven to be the fewest GPUs", id);
   if (answer.moved_units == 0) return text + "\n";
   if (answer.moved_units == answer.moved_bound) {
-    text += "; less memory moved cannot reach that";
+    text += "; moving less memory cannot get there";
   } else {
     const double ratio = static_cast<double>(answer.moved_units) /
                          static_cast<double>(std::max<std::uint64_t>(answer.moved_bound, 1));
     text += fmt::format("; memory moved is {:.4f} of the flow bound", ratio);
     if (answer.moved_searched_all) text += ", and branch and bound found nothing less";
   }
-  return wrapped("", fmt::format("{}; chains of at most {} moves", text, answer.chain));
+  return wrapped("", text + "; " + chain_text(answer));
 }
 
 Json instances_json(const std::vector<mig::Instance>& instances) {
@@ -162,6 +171,7 @@ Json compact_json(const Fleet& fleet, const std::vector<ProductCompaction>& answ
                     {"parked_instances", answer.parked_instances},
                     {"spare_gpus_for_parking", answer.parked_gpus},
                     {"longest_chain", answer.chain},
+                    {"longest_chain_at_least", answer.chain_bound},
                     {"rows", rows_json(one)},
                     {"moves", moves_json(answer)}});
   }

@@ -70,6 +70,17 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("--json", options.json, "for programs");
 }
 
+Result<> compact_alone(const Options& options) {
+  const PlanInput& input = options.input;
+  for (const std::string* const other : {&input.file, &input.option, &input.config, &input.fleet,
+                                         &options.certificate, &options.product}) {
+    if (other->empty()) continue;
+    return fail(Code::kInvalidArgument, "--compact takes no other plan: " + *other + " is too much",
+                "septet plan --compact FILE, with or without --json");
+  }
+  return {};
+}
+
 // For GPUs that are not this node's; nullopt: it is about this node.
 Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& wanted) {
   if (wanted.fleet && !options.product.empty()) {
@@ -94,7 +105,10 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
-  if (!options.compact.empty()) return plan_compact(options.compact, options.json);
+  if (!options.compact.empty()) {
+    TRY(compact_alone(options));
+    return plan_compact(options.compact, options.json);
+  }
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));

@@ -109,7 +109,7 @@ class Reader {
     const mig::Geometry& geometry = *fleet_.products[product].geometry;
     std::vector<mig::Instance> read;
     for (const YAML::Node& node : list) {
-      auto text = TRY(as_text(document_, node, "holds"));
+      auto text = TRY(as_text(document_, node, key));
       const std::string written = text;
       std::ranges::replace(text, '@', ':');
       const auto placed = mig::match_placed(geometry, text);

@@ -88,6 +88,7 @@ TEST(Fleet, IsCompactedOntoFewerGpus) {
   const auto asked = septet("plan --compact " + source_dir() + "/examples/fleet.yaml");
   EXPECT_EQ(asked.code, 1);
   EXPECT_NE(asked.err.find("fleet.yaml:"), std::string::npos) << asked.err;
+  EXPECT_EQ(septet("plan --product a30-24gb --compact " + file).code, 1);
 }
 
 }  // namespace

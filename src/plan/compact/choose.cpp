@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "plan/compact/choose_program.h"
+#include "plan/compact/relaxed_choice.h"
 #include "plan/fleet/price_bound.h"
 
 namespace septet::plan {
@@ -11,17 +11,9 @@ namespace septet::plan {
 namespace {
 
 constexpr double kWhole = 1e-6;     // this near a whole number is one
+constexpr double kTie = 0.02;       // costs this near are equal
 constexpr double kTidy = 0.4;       // what all waiting slots together cost at most
 constexpr std::uint64_t kFew = 64;  // GPUs that branch and bound settles without help
-
-GpusByReshape nothing_settled(const ReshapeProblem& problem) {
-  GpusByReshape gpus;
-  for (const ReshapeSource& source : problem.sources)
-    gpus.emplace_back(source.reshapes.size(), std::uint64_t{0});
-  return gpus;
-}
-
-bool every_reshape(std::size_t, std::size_t) { return true; }
 
 std::uint64_t gpus_of(const ReshapeProblem& problem) {
   std::uint64_t gpus = 0;
@@ -42,10 +34,9 @@ double waiting_cost(const ReshapeProblem& problem) {
 }
 
 // Snapped prices, and what they prove.
-std::uint64_t proved(const ReshapeProblem& problem, const std::vector<double>& slot_prices,
-                     double gpu_price) {
-  std::vector<double> together = slot_prices;
-  together.push_back(gpu_price);
+std::uint64_t proved(const ReshapeProblem& problem, const ReshapePrices& relaxed) {
+  std::vector<double> together = relaxed.slot;
+  together.push_back(relaxed.gpu);
   const Prices prices = snapped(together);
   const std::int64_t gpu = prices.replica.back();
   Wide sum = 0;
@@ -67,34 +58,55 @@ std::uint64_t proved(const ReshapeProblem& problem, const std::vector<double>& s
   return static_cast<std::uint64_t>(rounded_up(sum, prices.denominator, 1));
 }
 
+// What slots that wait cost has moved them a little; the best prices are often small fractions.
+ReshapePrices rounded(ReshapePrices prices) {
+  constexpr double kParts = 12;
+  const auto round = [](double& price) { price = std::round(price * kParts) / kParts; };
+  std::ranges::for_each(prices.slot, round);
+  round(prices.gpu);
+  return prices;
+}
+
 class WholeChoice {
  public:
-  WholeChoice(const ReshapeProblem& problem, ReshapeChoice& choice)
+  WholeChoice(const ReshapeProblem& problem, double waiting_cost, const RelaxedChoice& relaxed,
+              ReshapeChoice& choice)
       : problem_(problem),
+        waiting_(waiting_cost),
         choice_(choice),
-        waiting_(waiting_cost(problem)),
-        all_(problem, nothing_settled(problem), every_reshape, waiting_) {}
+        shares_(relaxed.shares),
+        beyond_(relaxed.beyond_best) {}
 
   void find() {
-    const Fractions fractions = best_fractions(all_.program());
-    if (fractions.outcome != Outcome::kOptimal) return;
-    shares_ = all_.shares(fractions.x);
-    reduced_ = all_.reduced_costs(fractions);
     if (whole()) {
       GpusByReshape gpus = nothing_settled(problem_);
-      all_.add(fractions.x, gpus);
+      for (std::size_t s = 0; s < gpus.size(); ++s) {
+        for (std::size_t r = 0; r < gpus[s].size(); ++r)
+          gpus[s][r] = static_cast<std::uint64_t>(std::llround(shares_[s][r]));
+      }
       take(gpus);
       choice_.searched_all = choice_.found;
       if (choice_.found) return;
     }
     if (gpus_of(problem_) > kFew) {
-      search_rest(1, 4, 1e-6);
+      search_rest(1, 4, kTie);
       if (!good_enough()) search_rest(4, 64, 1.0);
     }
     if (!good_enough()) search_all();
   }
 
  private:
+  ChosenReshapes at_most_beyond(double worse) const {
+    ChosenReshapes chosen;
+    for (const std::vector<double>& of_source : beyond_) {
+      std::vector<bool> near;
+      near.reserve(of_source.size());
+      for (const double beyond : of_source) near.push_back(beyond <= worse);
+      chosen.push_back(std::move(near));
+    }
+    return chosen;
+  }
+
   bool whole() const {
     return std::ranges::all_of(shares_, [](const std::vector<double>& of_source) {
       return std::ranges::all_of(
@@ -131,17 +143,18 @@ class WholeChoice {
         settled[s][r] = open ? floor - std::min(floor, free) : floor;
       }
     }
-    const ChooseProgram rest(
-        problem_, settled,
-        [&](std::size_t s, std::size_t r) {
-          return shares_[s][r] > kWhole || reduced_[s][r] <= worse;
-        },
-        waiting_);
-    run(rest, settled, 200);
+    ChosenReshapes chosen = at_most_beyond(worse);
+    for (std::size_t s = 0; s < shares_.size(); ++s) {
+      for (std::size_t r = 0; r < shares_[s].size(); ++r)
+        chosen[s][r] = chosen[s][r] || shares_[s][r] > kWhole;
+    }
+    run(ChooseProgram(problem_, settled, chosen, waiting_), settled, 200);
   }
 
   void search_all() {
-    const bool best = run(all_, nothing_settled(problem_), 2000);
+    const GpusByReshape none = nothing_settled(problem_);
+    const bool best =
+        run(ChooseProgram(problem_, none, every_reshape(problem_), waiting_), none, 2000);
     choice_.searched_all = choice_.searched_all || best;
   }
 
@@ -158,22 +171,21 @@ class WholeChoice {
   }
 
   const ReshapeProblem& problem_;
-  ReshapeChoice& choice_;
   const double waiting_;
-  const ChooseProgram all_;
-  std::vector<std::vector<double>> shares_, reduced_;
+  ReshapeChoice& choice_;
+  const std::vector<std::vector<double>>&shares_, &beyond_;
 };
 
 }  // namespace
 
 ReshapeChoice choose_reshapes(const ReshapeProblem& problem) {
   ReshapeChoice choice;
-  const ChooseProgram relaxed(problem, nothing_settled(problem), every_reshape, 0.0);
-  const Fractions fractions = best_fractions(relaxed.program());
-  if (fractions.outcome != Outcome::kOptimal) return choice;
-  choice.linear_value = fractions.value;
-  choice.bound = proved(problem, relaxed.slot_prices(fractions), relaxed.gpu_price(fractions));
-  WholeChoice(problem, choice).find();
+  const double waiting = waiting_cost(problem);
+  const RelaxedChoice relaxed = relaxed_choice(problem, waiting);
+  if (!relaxed.found) return choice;
+  choice.bound =
+      std::max(proved(problem, relaxed.prices), proved(problem, rounded(relaxed.prices)));
+  WholeChoice(problem, waiting, relaxed, choice).find();
   return choice;
 }
 

@@ -8,9 +8,11 @@
 // Proof. Prices per slot and per GPU, snapped to fractions; any prices >= 0 prove
 //        cost >= prices * slots asked for - GPU price * limit + what each GPU at least costs at
 //        these prices, added up in whole numbers.
-// How.   A basic solution of the relaxation is fractional for at most as many sources as there are
-//        classes, and one more, whatever the number of GPUs. The rest is kept; those sources and
-//        some GPUs of others go to branch and bound.
+// How.   The relaxation is solved over the few columns that matter (relaxed_choice.h); of its
+//        solutions, one with few slots that wait for something to leave. A basic solution of the
+//        relaxation is fractional for at most as many sources as there are classes, and one more,
+//        whatever the number of GPUs. The rest is kept; those sources and some GPUs of others go to
+//        branch and bound.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +43,6 @@ struct ReshapeChoice {
   std::vector<std::vector<std::uint64_t>> gpus;  // by source and reshape
   std::uint64_t cost = 0;                        // GPUs in use, or memory units moved
   std::uint64_t bound = 0;                       // no choice costs less
-  double linear_value = 0;                       // of the relaxation, by the library
   bool searched_all = false;                     // the library says that nothing better exists
 };
 

@@ -9,14 +9,14 @@ namespace septet::plan {
 
 namespace {
 
-using Slots = std::vector<std::uint64_t>;  // by class
+using SlotsByClass = std::vector<std::uint64_t>;  // by class
 
-struct Fewest {
+struct FewestUsed {
   std::uint64_t gpus = 0, bound = 0;
 };
 
-Slots asked_of(const Places& places, const std::vector<HeldGpus>& groups) {
-  Slots asked(places.classes().size(), 0);
+SlotsByClass asked_of(const Places& places, const std::vector<HeldGpus>& groups) {
+  SlotsByClass asked(places.classes().size(), 0);
   for (const HeldGpus& group : groups) {
     const ClassCount slots = places.count(group.holding.may_move);
     for (std::size_t c = 0; c < asked.size(); ++c) asked[c] += slots[c] * group.gpus;
@@ -38,8 +38,8 @@ bool anything_stays(const std::vector<HeldGpus>& groups) {
 }
 
 // As if everything that may move were in a box beside the GPUs.
-Fewest fewest_beside_what_stays(const std::vector<HeldGpus>& groups, const Slots& asked,
-                                const ReshapeGroups::Find& find) {
+FewestUsed fewest_beside_what_stays(const std::vector<HeldGpus>& groups, const SlotsByClass& asked,
+                                    const ReshapeGroups::Find& find) {
   std::vector<HeldGpus> emptied;
   for (const HeldGpus& group : groups) emptied.push_back({{group.holding.stays, 0}, group.gpus});
   const ReshapeGroups sources(emptied, find);
@@ -49,15 +49,16 @@ Fewest fewest_beside_what_stays(const std::vector<HeldGpus>& groups, const Slots
 }
 
 // From places and rows of bits to instances.
-class Told {
+class ToldCompaction {
  public:
-  Told(const Places& places, const std::vector<OccupiedGpus>& groups,
-       const std::vector<HeldGpus>& held, Compaction& result)
+  ToldCompaction(const Places& places, const std::vector<OccupiedGpus>& groups,
+                 const std::vector<HeldGpus>& held, Compaction& result)
       : places_(places), groups_(groups), held_(held), result_(result) {}
 
   // How many of each class are parked.
-  Slots tell(const Waves& waves) {
+  SlotsByClass tell(const Waves& waves) {
     result_.chain = waves.waves;
+    result_.chain_bound = waves.fewest;
     for (const ChangedGpus& row : waves.rows) add_row(row);
     for (const MoveOfPlaces& move : waves.moves) add_moves(waves.rows, move);
     std::ranges::stable_sort(result_.moves, {}, &InstanceMoves::wave);
@@ -92,8 +93,8 @@ class Told {
     result_.moved_mib += move.instances * profile->memory_mib.value;
   }
 
-  Slots parked(const Waves& waves) {
-    Slots parked(places_.classes().size(), 0);
+  SlotsByClass parked(const Waves& waves) {
+    SlotsByClass parked(places_.classes().size(), 0);
     for (const MoveOfPlaces& move : waves.moves) {
       if (move.parked == 0) continue;
       parked[places_.class_at(move.from_place)] += move.instances;
@@ -135,10 +136,10 @@ Compaction Compactor::compact(const std::vector<OccupiedGpus>& groups) {
   const ReshapeGroups::Find find = [this](const Holding& holding) -> const std::vector<Reshape>& {
     return reshapes(holding);
   };
-  const Slots asked = asked_of(places_, held);
-  const Fewest fewest = anything_stays(held)
-                            ? fewest_beside_what_stays(held, asked, find)
-                            : Fewest{product_.pack(asked).gpus, product_.fewest_gpus(asked)};
+  const SlotsByClass asked = asked_of(places_, held);
+  const FewestUsed fewest =
+      anything_stays(held) ? fewest_beside_what_stays(held, asked, find)
+                           : FewestUsed{product_.pack(asked).gpus, product_.fewest_gpus(asked)};
   result.used_before = used_of(held);
   result.used_bound = fewest.bound;
   std::vector<ChangedGpus> changes = nothing_changes(held);
@@ -152,7 +153,8 @@ Compaction Compactor::compact(const std::vector<OccupiedGpus>& groups) {
     result.moved_searched_all = choice.searched_all;
     if (choice.found) changes = sources.changes(places_, choice, asked);
   }
-  const Slots parked = Told(places_, groups, held, result).tell(waves_of(places_, changes));
+  const SlotsByClass parked =
+      ToldCompaction(places_, groups, held, result).tell(waves_of(places_, changes));
   result.parked_gpus = product_.fewest_gpus(parked);
   return result;
 }

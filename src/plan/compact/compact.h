@@ -64,7 +64,8 @@ struct Compaction {
   std::uint64_t parked_gpus = 0;  // that must be spare while instances are parked
   std::uint64_t moved_mib = 0;
   bool mib_known = true;
-  unsigned chain = 0;  // moves of which each waits for the one before
+  unsigned chain = 0;        // moves of which each waits for the one before
+  unsigned chain_bound = 0;  // no order of these moves has shorter chains (waves.h)
   std::vector<CompactedGpus> rows;
   std::vector<InstanceMoves> moves;  // by wave
 

@@ -92,6 +92,32 @@ TEST(Compact, ChainOfTwo) {
   EXPECT_EQ(chained.used, 2u);
   EXPECT_EQ(chained.moved_units, 5u);
   EXPECT_EQ(chained.chain, 2u);
+  EXPECT_EQ(chained.chain_bound, 2u);
+}
+
+TEST(Compact, EveryProductHasRoomForItsPlacesInAWord) {
+  std::size_t most = 0, most_full = 0;
+  for (const mig::Product& product : mig::products()) {
+    const Places places(product.geometry);
+    PlaceSet all = 0;
+    for (const FullLayout& layout : places.full()) {
+      all |= layout.places;
+      EXPECT_EQ(places.unpacked(layout.count), places.count(layout.places)) << product.id;
+      EXPECT_EQ(places.set_of(places.instances(layout.places)), layout.places) << product.id;
+    }
+    most = std::max(most, static_cast<std::size_t>(std::popcount(all)));
+    most_full = std::max(most_full, places.full().size());
+  }
+  EXPECT_EQ(most, 25u);
+  EXPECT_EQ(most_full, 239u);
+}
+
+TEST(Compact, CountsAreComparedAtOnce) {
+  EXPECT_TRUE(covers(0x7102, 0x7102));
+  EXPECT_TRUE(covers(0x7102, 0x0001));
+  EXPECT_FALSE(covers(0x7102, 0x0003));
+  EXPECT_FALSE(covers(0x7102, 0x0200));
+  EXPECT_TRUE(covers(0, 0));
 }
 
 TEST(Compact, CostsTheSameWhereFleetsAreAThousandTimesLarger) {

@@ -1,6 +1,7 @@
 #include "plan/compact/places.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace septet::plan {
 
@@ -11,9 +12,12 @@ Places::Places(const mig::Geometry& geometry)
     return std::ranges::any_of(
         classes_, [&profile](const PackingClass& one) { return one.profiles.front() == &profile; });
   };
-  for (const mig::Layout& layout : mig::layouts(geometry, stands_for_class, true))
-    full_.push_back(set_of(layout.instances()));
-  std::ranges::sort(full_);
+  for (const mig::Layout& layout : mig::layouts(geometry, stands_for_class, true)) {
+    const PlaceSet set = set_of(layout.instances());
+    full_.push_back({set, packed_count(set)});
+  }
+  std::ranges::sort(
+      full_, {}, [](const FullLayout& layout) { return std::pair(layout.count, layout.places); });
 }
 
 void Places::find_places() {
@@ -25,7 +29,7 @@ void Places::find_places() {
         places_.push_back({c, at, 0});
     }
   }
-  SEPTET_ASSERT(places_.size() <= 64);
+  SEPTET_ASSERT(places_.size() <= 64 && 4 * classes_.size() <= 64);
   for (Place& place : places_) {
     for (std::size_t other = 0; other < places_.size(); ++other) {
       if (clash(place, places_[other])) place.clashing |= PlaceSet{1} << other;
@@ -56,6 +60,20 @@ ClassCount Places::count(PlaceSet set) const {
   ClassCount count(classes_.size(), 0);
   for (; set != 0; set = without_first(set)) ++count[class_at(first_place(set))];
   return count;
+}
+
+PackedCount Places::packed_count(PlaceSet set) const {
+  PackedCount count = 0;
+  for (; set != 0; set = without_first(set))
+    count += PackedCount{1} << 4 * class_at(first_place(set));
+  return count;
+}
+
+ClassCount Places::unpacked(PackedCount count) const {
+  ClassCount unpacked;
+  for (std::size_t c = 0; c < classes_.size(); ++c)
+    unpacked.push_back(static_cast<std::uint16_t>(count >> 4 * c & 15));
+  return unpacked;
 }
 
 unsigned Places::units(PlaceSet set) const {

@@ -2,7 +2,7 @@
 // instruction.
 //
 // Shapes. A *place* is a class of profiles that pack alike (fleet/fillings.h) at one start; a
-//         PlaceSet has one bit for each. The products of the tables have at most 41.
+//         PlaceSet has one bit for each; the products of the tables have at most 25.
 #pragma once
 
 #include <bit>
@@ -20,6 +20,20 @@ inline std::size_t first_place(PlaceSet set) {
 }
 inline PlaceSet without_first(PlaceSet set) { return set & (set - 1); }
 
+// How many of each class, four bits for each: layouts are compared in one instruction.
+using PackedCount = std::uint64_t;
+
+inline bool covers(PackedCount all, PackedCount some) {
+  constexpr PackedCount kBorrows = 0x8888'8888'8888'8888;  // no count reaches 8
+  return (((all | kBorrows) - some) & kBorrows) == kBorrows;
+}
+
+// To which nothing can be added.
+struct FullLayout {
+  PlaceSet places = 0;
+  PackedCount count = 0;
+};
+
 class Places {
  public:
   // `geometry` must outlive it.
@@ -35,12 +49,14 @@ class Places {
   PlaceSet clashing(std::size_t place) const { return places_[place].clashing; }
 
   ClassCount count(PlaceSet set) const;
+  PackedCount packed_count(PlaceSet set) const;
+  ClassCount unpacked(PackedCount count) const;
   unsigned units(PlaceSet set) const;  // memory units
   // By start, of the classes' first profiles.
   std::vector<mig::Instance> instances(PlaceSet set) const;
 
-  // Every layout to which nothing can be added.
-  const std::vector<PlaceSet>& full() const { return full_; }
+  // All of them, by count.
+  const std::vector<FullLayout>& full() const { return full_; }
 
  private:
   struct Place {
@@ -54,7 +70,7 @@ class Places {
   const mig::Geometry& geometry_;
   std::vector<PackingClass> classes_;
   std::vector<Place> places_;
-  std::vector<PlaceSet> full_;
+  std::vector<FullLayout> full_;
 };
 
 }  // namespace septet::plan

@@ -8,9 +8,10 @@ namespace septet::plan {
 namespace {
 
 // Takes slots out that nobody asked for.
-class Trim {
+class SurplusTrim {
  public:
-  Trim(const Places& places, std::vector<ChangedGpus> rows, std::vector<std::uint64_t> surplus)
+  SurplusTrim(const Places& places, std::vector<ChangedGpus> rows,
+              std::vector<std::uint64_t> surplus)
       : places_(places), rows_(std::move(rows)), surplus_(std::move(surplus)) {}
 
   std::vector<ChangedGpus> run() {
@@ -107,7 +108,7 @@ std::vector<ChangedGpus> ReshapeGroups::changes(const Places& places, const Resh
     for (std::size_t c = 0; c < offered.size(); ++c) offered[c] += slots[c] * row.gpus;
   }
   for (std::size_t c = 0; c < offered.size(); ++c) offered[c] -= asked[c];
-  return Trim(places, std::move(rows), std::move(offered)).run();
+  return SurplusTrim(places, std::move(rows), std::move(offered)).run();
 }
 
 }  // namespace septet::plan

@@ -1,7 +1,6 @@
 #include "plan/compact/reshapes.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 namespace septet::plan {
@@ -12,15 +11,21 @@ auto worth(const Reshape& reshape) {
   return std::tie(reshape.slots, reshape.moved, reshape.waiting, reshape.used);
 }
 
-bool cheaper(const Reshape& a, const Reshape& b) {
+// A reshape without the lists.
+struct ReshapeCandidate {
+  PlaceSet target = 0;
+  PackedCount slots = 0;
+  unsigned moved = 0, waiting = 0;
+  bool used = true;
+};
+
+bool cheaper(const ReshapeCandidate& a, const ReshapeCandidate& b) {
   return std::tie(a.moved, a.waiting) < std::tie(b.moved, b.waiting);
 }
 
-bool beats(const Reshape& a, const Reshape& b) {
+bool beats(const ReshapeCandidate& a, const ReshapeCandidate& b) {
   if (a.used && !b.used) return false;
-  if (cheaper(b, a)) return false;
-  return std::ranges::equal(a.slots, b.slots,
-                            [](std::uint16_t x, std::uint16_t y) { return x >= y; });
+  return !cheaper(b, a) && covers(a.slots, b.slots);
 }
 
 unsigned waiting_slots(const Places& places, PlaceSet arriving, PlaceSet leaving) {
@@ -28,6 +33,25 @@ unsigned waiting_slots(const Places& places, PlaceSet arriving, PlaceSet leaving
   for (; arriving != 0; arriving = without_first(arriving))
     waiting += (places.clashing(first_place(arriving)) & leaving) != 0 ? 1 : 0;
   return waiting;
+}
+
+// By slots: of those that offer the same the cheapest.
+std::vector<ReshapeCandidate> candidates_of(const Places& places, const Holding& holding) {
+  std::vector<ReshapeCandidate> candidates;
+  if (holding.stays == 0) candidates.push_back({0, 0, places.units(holding.may_move), 0, false});
+  const PackedCount stays = places.packed_count(holding.stays);
+  for (const FullLayout& full : places.full()) {
+    if ((full.places & holding.stays) != holding.stays) continue;
+    const PlaceSet leaving = holding.may_move & ~full.places;
+    const PlaceSet arriving = full.places & ~(holding.stays | holding.may_move);
+    const ReshapeCandidate one{full.places, full.count - stays, places.units(leaving),
+                               waiting_slots(places, arriving, leaving), true};
+    if (candidates.empty() || candidates.back().slots != one.slots || !candidates.back().used)
+      candidates.push_back(one);
+    else if (cheaper(one, candidates.back()))
+      candidates.back() = one;
+  }
+  return candidates;
 }
 
 }  // namespace
@@ -38,25 +62,14 @@ bool worth_less(const std::vector<Reshape>& a, const std::vector<Reshape>& b) {
 }
 
 std::vector<Reshape> reshapes_of(const Places& places, const Holding& holding) {
-  std::map<ClassCount, Reshape> cheapest;
-  const auto consider = [&](PlaceSet target, bool used) {
-    const PlaceSet leaving = holding.may_move & ~target;
-    const PlaceSet slots = target & ~holding.stays;
-    Reshape reshape{target, places.count(slots), places.units(leaving),
-                    waiting_slots(places, slots & ~holding.may_move, leaving), used};
-    const auto [known, added] = cheapest.try_emplace(reshape.slots, reshape);
-    if (!added && cheaper(reshape, known->second)) known->second = std::move(reshape);
-  };
-  for (const PlaceSet full : places.full()) {
-    if ((full & holding.stays) == holding.stays) consider(full, true);
-  }
-  if (holding.stays == 0) consider(0, false);
+  const std::vector<ReshapeCandidate> candidates = candidates_of(places, holding);
   std::vector<Reshape> kept;
-  for (const auto& [slots, reshape] : cheapest) {
-    const bool beaten = std::ranges::any_of(cheapest, [&](const auto& other) {
-      return other.first != slots && beats(other.second, reshape);
+  for (const ReshapeCandidate& one : candidates) {
+    const bool beaten = std::ranges::any_of(candidates, [&](const ReshapeCandidate& other) {
+      return other.slots != one.slots && beats(other, one);
     });
-    if (!beaten) kept.push_back(reshape);
+    if (!beaten)
+      kept.push_back({one.target, places.unpacked(one.slots), one.moved, one.waiting, one.used});
   }
   return kept;  // by slots, which all differ
 }

@@ -9,10 +9,10 @@ namespace {
 
 using PerPlace = std::array<std::uint16_t, 64>;
 
-PlaceSet bit(std::size_t place) { return PlaceSet{1} << place; }
+PlaceSet bit_of(std::size_t place) { return PlaceSet{1} << place; }
 
 // GPUs that have been alike in every wave so far.
-struct Part {
+struct AlikeGpus {
   ChangedGpus row;
   PlaceSet gone = 0;    // blockers that have somewhere to go
   PlaceSet parked = 0;  // those of them that stepped aside
@@ -20,16 +20,16 @@ struct Part {
   PerPlace gone_in{}, open_in{};
 };
 
-class Clearing {
+class ClearingWaves {
  public:
-  Clearing(const Places& places, const std::vector<ChangedGpus>& changed)
+  ClearingWaves(const Places& places, const std::vector<ChangedGpus>& changed)
       : places_(places), free_(places.classes().size(), 0) {
     for (const ChangedGpus& row : changed) {
       if (row.gpus > 0) parts_.push_back({row, 0, 0, 0, {}, {}});
     }
   }
 
-  std::vector<Part> run() {
+  std::vector<AlikeGpus> run() {
     open_free_places(1);
     for (unsigned wave = 1; !all_open(); ++wave) {
       if (!clear(wave)) park(wave);
@@ -39,16 +39,16 @@ class Clearing {
   }
 
  private:
-  PlaceSet blockers(const Part& part, std::size_t place) const {
+  PlaceSet blockers(const AlikeGpus& part, std::size_t place) const {
     return places_.clashing(place) & part.row.leaving & ~part.gone;
   }
 
   void open_free_places(unsigned wave) {
-    for (Part& part : parts_) {
+    for (AlikeGpus& part : parts_) {
       for (PlaceSet shut = part.row.arriving & ~part.open; shut != 0; shut = without_first(shut)) {
         const std::size_t place = first_place(shut);
         if (blockers(part, place) != 0) continue;
-        part.open |= bit(place);
+        part.open |= bit_of(place);
         part.open_in[place] = static_cast<std::uint16_t>(wave);
         free_[places_.class_at(place)] += part.row.gpus;
       }
@@ -56,8 +56,8 @@ class Clearing {
   }
 
   bool all_open() const {
-    return std::ranges::all_of(parts_,
-                               [](const Part& part) { return part.open == part.row.arriving; });
+    return std::ranges::all_of(
+        parts_, [](const AlikeGpus& part) { return part.open == part.row.arriving; });
   }
 
   // Those with the fewest blockers first. Whether anybody found a place.
@@ -91,13 +91,13 @@ class Clearing {
 
   void keep_apart(std::size_t p, std::uint64_t gpus) {
     if (gpus == parts_[p].row.gpus) return;
-    Part rest = parts_[p];
+    AlikeGpus rest = parts_[p];
     rest.row.gpus -= gpus;
     parts_[p].row.gpus = gpus;
     parts_.push_back(rest);
   }
 
-  static void leave(Part& part, PlaceSet going, unsigned wave) {
+  static void leave(AlikeGpus& part, PlaceSet going, unsigned wave) {
     part.gone |= going;
     for (; going != 0; going = without_first(going))
       part.gone_in[first_place(going)] = static_cast<std::uint16_t>(wave);
@@ -125,14 +125,15 @@ class Clearing {
   }
 
   const Places& places_;
-  std::vector<Part> parts_;
+  std::vector<AlikeGpus> parts_;
   std::vector<std::uint64_t> free_;  // open and not promised, by class
 };
 
 // Who moves where: the earlier somebody must go, the earlier a place is free that it gets.
-class Pairing {
+class WhoMovesWhere {
  public:
-  Pairing(const Places& places, const std::vector<Part>& parts) : places_(places), parts_(parts) {}
+  WhoMovesWhere(const Places& places, const std::vector<AlikeGpus>& parts)
+      : places_(places), parts_(parts) {}
 
   std::vector<MoveOfPlaces> run() {
     for (std::size_t c = 0; c < places_.classes().size(); ++c) pair(c);
@@ -165,14 +166,14 @@ class Pairing {
   // An instance that stands in nobody's way, or is parked, goes last.
   void collect(std::size_t p, std::size_t c, std::vector<Seat>& leaving,
                std::vector<Seat>& arriving) const {
-    const Part& part = parts_[p];
+    const AlikeGpus& part = parts_[p];
     for (PlaceSet set = part.row.leaving; set != 0; set = without_first(set)) {
       const std::size_t place = first_place(set);
       if (places_.class_at(place) != c) continue;
-      const bool early = (part.gone & ~part.parked & bit(place)) != 0;
+      const bool early = (part.gone & ~part.parked & bit_of(place)) != 0;
       leaving.push_back({p, place, part.row.gpus,
                          early ? part.gone_in[place] : std::numeric_limits<unsigned>::max(),
-                         (part.parked & bit(place)) != 0});
+                         (part.parked & bit_of(place)) != 0});
     }
     for (PlaceSet set = part.row.arriving; set != 0; set = without_first(set)) {
       const std::size_t place = first_place(set);
@@ -194,18 +195,79 @@ class Pairing {
   }
 
   const Places& places_;
-  const std::vector<Part>& parts_;
+  const std::vector<AlikeGpus>& parts_;
   std::vector<MoveOfPlaces> moves_;
+};
+
+// The fewest waves, counting neither GPUs nor places: somebody of a class can leave as soon as any
+// place of the class is free, and a place is free a wave after everybody in it could leave.
+class FewestWaves {
+ public:
+  FewestWaves(const Places& places, const std::vector<ChangedGpus>& changed)
+      : places_(places), changed_(changed), leaves_(places.classes().size(), kNever) {}
+
+  unsigned find() {
+    for (unsigned before = settled() + 1; before != settled();) {
+      before = settled();
+      for (const ChangedGpus& row : changed_) visit(row);
+    }
+    return fewest();
+  }
+
+ private:
+  static constexpr unsigned kNever = std::numeric_limits<unsigned>::max();
+
+  // Falls with every change until none is left.
+  unsigned settled() const {
+    unsigned sum = 0;
+    for (const unsigned wave : leaves_) sum += std::min(wave, 64u);
+    return sum;
+  }
+
+  unsigned free_in(const ChangedGpus& row, std::size_t place) const {
+    unsigned wave = 1;
+    PlaceSet blocking = places_.clashing(place) & row.leaving;
+    for (; blocking != 0; blocking = without_first(blocking)) {
+      const unsigned leaves = leaves_[places_.class_at(first_place(blocking))];
+      wave = leaves == kNever ? kNever : std::max(wave, leaves + 1);
+      if (wave == kNever) break;
+    }
+    return wave;
+  }
+
+  void visit(const ChangedGpus& row) {
+    for (PlaceSet set = row.arriving; set != 0; set = without_first(set)) {
+      const std::size_t place = first_place(set);
+      unsigned& leaves = leaves_[places_.class_at(place)];
+      leaves = std::min(leaves, free_in(row, place));
+    }
+  }
+
+  unsigned fewest() const {
+    unsigned waves = 0;
+    for (const ChangedGpus& row : changed_) {
+      for (PlaceSet set = row.arriving; set != 0; set = without_first(set))
+        waves = std::max(waves, free_in(row, first_place(set)));
+    }
+    return waves;
+  }
+
+  const Places& places_;
+  const std::vector<ChangedGpus>& changed_;
+  std::vector<unsigned> leaves_;  // by class: the first wave in which somebody can
 };
 
 }  // namespace
 
 Waves waves_of(const Places& places, const std::vector<ChangedGpus>& changed) {
-  const std::vector<Part> parts = Clearing(places, changed).run();
+  const std::vector<AlikeGpus> parts = ClearingWaves(places, changed).run();
   Waves waves;
-  for (const Part& part : parts) waves.rows.push_back(part.row);
-  waves.moves = Pairing(places, parts).run();
+  for (const AlikeGpus& part : parts) waves.rows.push_back(part.row);
+  waves.moves = WhoMovesWhere(places, parts).run();
   for (const MoveOfPlaces& move : waves.moves) waves.waves = std::max(waves.waves, move.wave);
+  const bool parks =
+      std::ranges::any_of(waves.moves, [](const MoveOfPlaces& move) { return move.parked != 0; });
+  waves.fewest = parks ? 1 : FewestWaves(places, waves.rows).find();
   return waves;
 }
 

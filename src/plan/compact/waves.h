@@ -7,8 +7,10 @@
 //         way takes what is left. Wave by wave, GPUs are cleared whose blockers have somewhere to
 //         go. Where they wait for each other in a circle, the smallest steps aside: it is *parked*
 //         in room beyond the plan and moves twice.
-// Limits. Which of several blockers goes first is decided greedily: the chain is short, not proven
-//         shortest.
+// Bound.  No order of the same changes has fewer waves than if every free place were free for
+//         everybody of its class.
+// Limits. Which of several blockers goes first is decided greedily: the chain is short, proven
+//         shortest only where it meets the bound.
 #pragma once
 
 #include <array>
@@ -38,6 +40,7 @@ struct Waves {
   std::vector<ChangedGpus> rows;  // the caller's, split where GPUs change at different times
   std::vector<MoveOfPlaces> moves;
   unsigned waves = 0;
+  unsigned fewest = 0;  // no order of these changes has fewer; 1 where somebody is parked
 };
 
 // Instances that leave and slots that they take must be equally many of every class.

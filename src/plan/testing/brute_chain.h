@@ -39,6 +39,14 @@ class BruteChain {
     return best_;
   }
 
+  // Of one way alone: each GPU ends as `after` says.
+  unsigned shortest_to(const std::vector<BruteGpu>& fleet, const std::vector<mig::Layout>& after) {
+    fleet_ = &fleet;
+    targets_.clear();
+    for (const mig::Layout& layout : after) targets_.push_back(&layout);
+    return chain();
+  }
+
  private:
   using Counts = std::vector<int>;
   struct Seat {

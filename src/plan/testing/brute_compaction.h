@@ -103,6 +103,7 @@ class BruteCompaction {
       BruteAnswer with = so_far;
       with.used += empty(counted) ? 0 : 1;
       with.moved += moved;
+      if (best_ && with >= *best_) continue;  // neither number shrinks on the way
       from(gpu + 1, rest, with);
     }
   }
