@@ -10,10 +10,10 @@ namespace septet::plan {
 
 namespace {
 
-constexpr double kWhole = 1e-6;     // this near a whole number is one
-constexpr double kTie = 0.02;       // costs this near are equal
-constexpr double kTidy = 0.4;       // what all waiting slots together cost at most
-constexpr std::uint64_t kFew = 64;  // GPUs that branch and bound settles without help
+constexpr double kNearWhole = 1e-6;     // this near a whole number is one
+constexpr double kTiedCosts = 0.02;     // costs this near are equal
+constexpr double kAllWaiting = 0.4;     // what all waiting slots together cost at most
+constexpr std::uint64_t kFewGpus = 64;  // GPUs that branch and bound settles without help
 
 std::uint64_t gpus_of(const ReshapeProblem& problem) {
   std::uint64_t gpus = 0;
@@ -30,7 +30,7 @@ double waiting_cost(const ReshapeProblem& problem) {
     for (const Reshape& reshape : source.reshapes) waiting = std::max(waiting, reshape.waiting);
     most += waiting * source.gpus;
   }
-  return kTidy / static_cast<double>(most);
+  return kAllWaiting / static_cast<double>(most);
 }
 
 // Snapped prices, and what they prove.
@@ -88,8 +88,8 @@ class WholeChoice {
       choice_.searched_all = choice_.found;
       if (choice_.found) return;
     }
-    if (gpus_of(problem_) > kFew) {
-      search_rest(1, 4, kTie);
+    if (gpus_of(problem_) > kFewGpus) {
+      search_rest(1, 4, kTiedCosts);
       if (!good_enough()) search_rest(4, 64, 1.0);
     }
     if (!good_enough()) search_all();
@@ -110,7 +110,7 @@ class WholeChoice {
   bool whole() const {
     return std::ranges::all_of(shares_, [](const std::vector<double>& of_source) {
       return std::ranges::all_of(
-          of_source, [](double share) { return std::abs(share - std::round(share)) < kWhole; });
+          of_source, [](double share) { return std::abs(share - std::round(share)) < kNearWhole; });
     });
   }
   bool good_enough() const {
@@ -134,19 +134,20 @@ class WholeChoice {
     GpusByReshape settled = nothing_settled(problem_);
     std::size_t opened = 0;
     for (std::size_t s = 0; s < shares_.size(); ++s) {
-      const bool fractional = std::ranges::any_of(
-          shares_[s], [](double share) { return std::abs(share - std::round(share)) >= kWhole; });
+      const bool fractional = std::ranges::any_of(shares_[s], [](double share) {
+        return std::abs(share - std::round(share)) >= kNearWhole;
+      });
       const bool open = fractional || opened < sources;
       opened += open ? 1 : 0;
       for (std::size_t r = 0; r < shares_[s].size(); ++r) {
-        const auto floor = static_cast<std::uint64_t>(shares_[s][r] + kWhole);
+        const auto floor = static_cast<std::uint64_t>(shares_[s][r] + kNearWhole);
         settled[s][r] = open ? floor - std::min(floor, free) : floor;
       }
     }
     ChosenReshapes chosen = at_most_beyond(worse);
     for (std::size_t s = 0; s < shares_.size(); ++s) {
       for (std::size_t r = 0; r < shares_[s].size(); ++r)
-        chosen[s][r] = chosen[s][r] || shares_[s][r] > kWhole;
+        chosen[s][r] = chosen[s][r] || shares_[s][r] > kNearWhole;
     }
     run(ChooseProgram(problem_, settled, chosen, waiting_), settled, 200);
   }
@@ -161,7 +162,7 @@ class WholeChoice {
   // Whether the library says that nothing better exists.
   bool run(const ChooseProgram& rest, GpusByReshape gpus, int nodes) {
     WholeLimits limits;
-    limits.gap = 0.999 - kTidy;
+    limits.gap = 0.999 - kAllWaiting;
     limits.nodes = nodes;
     const WholeNumbers found = best_whole_numbers(rest.program(), limits);
     if (found.x.empty()) return false;
