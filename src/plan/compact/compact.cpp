@@ -15,7 +15,7 @@ struct FewestUsed {
   std::uint64_t gpus = 0, bound = 0;
 };
 
-SlotsByClass asked_of(const Places& places, const std::vector<HeldGpus>& groups) {
+SlotsByClass asked_of(const PlaceTable& places, const std::vector<HeldGpus>& groups) {
   SlotsByClass asked(places.classes().size(), 0);
   for (const HeldGpus& group : groups) {
     const ClassCount slots = places.count(group.holding.may_move);
@@ -51,7 +51,7 @@ FewestUsed fewest_beside_what_stays(const std::vector<HeldGpus>& groups, const S
 // From places and rows of bits to instances.
 class ToldCompaction {
  public:
-  ToldCompaction(const Places& places, const std::vector<OccupiedGpus>& groups,
+  ToldCompaction(const PlaceTable& places, const std::vector<OccupiedGpus>& groups,
                  const std::vector<HeldGpus>& held, Compaction& result)
       : places_(places), groups_(groups), held_(held), result_(result) {}
 
@@ -103,7 +103,7 @@ class ToldCompaction {
     return parked;
   }
 
-  const Places& places_;
+  const PlaceTable& places_;
   const std::vector<OccupiedGpus>& groups_;
   const std::vector<HeldGpus>& held_;
   Compaction& result_;

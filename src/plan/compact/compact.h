@@ -86,7 +86,7 @@ class Compactor {
   const std::vector<Reshape>& reshapes(const Holding& holding);
 
   OneProduct product_;
-  Places places_;
+  PlaceTable places_;
   std::map<Holding, std::vector<Reshape>> reshapes_;
 };
 

@@ -98,7 +98,7 @@ TEST(Compact, ChainOfTwo) {
 TEST(Compact, EveryProductHasRoomForItsPlacesInAWord) {
   std::size_t most = 0, most_full = 0;
   for (const mig::Product& product : mig::products()) {
-    const Places places(product.geometry);
+    const PlaceTable places(product.geometry);
     PlaceSet all = 0;
     for (const FullLayout& layout : places.full()) {
       all |= layout.places;
@@ -113,11 +113,11 @@ TEST(Compact, EveryProductHasRoomForItsPlacesInAWord) {
 }
 
 TEST(Compact, CountsAreComparedAtOnce) {
-  EXPECT_TRUE(covers(0x7102, 0x7102));
-  EXPECT_TRUE(covers(0x7102, 0x0001));
-  EXPECT_FALSE(covers(0x7102, 0x0003));
-  EXPECT_FALSE(covers(0x7102, 0x0200));
-  EXPECT_TRUE(covers(0, 0));
+  EXPECT_TRUE(has_all_of(0x7102, 0x7102));
+  EXPECT_TRUE(has_all_of(0x7102, 0x0001));
+  EXPECT_FALSE(has_all_of(0x7102, 0x0003));
+  EXPECT_FALSE(has_all_of(0x7102, 0x0200));
+  EXPECT_TRUE(has_all_of(0, 0));
 }
 
 TEST(Compact, CostsTheSameWhereFleetsAreAThousandTimesLarger) {

@@ -5,7 +5,7 @@
 
 namespace septet::plan {
 
-Places::Places(const mig::Geometry& geometry)
+PlaceTable::PlaceTable(const mig::Geometry& geometry)
     : geometry_(geometry), classes_(packing_classes(geometry)) {
   find_places();
   const auto stands_for_class = [this](const mig::GpuInstanceProfile& profile) {
@@ -20,7 +20,7 @@ Places::Places(const mig::Geometry& geometry)
       full_, {}, [](const FullLayout& layout) { return std::pair(layout.count, layout.places); });
 }
 
-void Places::find_places() {
+void PlaceTable::find_places() {
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     const mig::GpuInstanceProfile& profile = *classes_[c].profiles.front();
     for (std::uint8_t start = 0; start < geometry_.units && start < 16; ++start) {
@@ -37,14 +37,14 @@ void Places::find_places() {
   }
 }
 
-bool Places::clash(const Place& a, const Place& b) const {
+bool PlaceTable::clash(const Place& a, const Place& b) const {
   mig::Occupancy taken;
   taken.add(*classes_[a.of].profiles.front(), a.at);
   return mig::may_add(geometry_, taken, *classes_[b.of].profiles.front(), b.at) !=
          mig::Refusal::kNone;
 }
 
-PlaceSet Places::set_of(const std::vector<mig::Instance>& instances) const {
+PlaceSet PlaceTable::set_of(const std::vector<mig::Instance>& instances) const {
   PlaceSet set = 0;
   for (const mig::Instance& instance : instances) {
     const std::size_t wanted = class_of(classes_, instance.profile);
@@ -56,33 +56,33 @@ PlaceSet Places::set_of(const std::vector<mig::Instance>& instances) const {
   return set;
 }
 
-ClassCount Places::count(PlaceSet set) const {
+ClassCount PlaceTable::count(PlaceSet set) const {
   ClassCount count(classes_.size(), 0);
   for (; set != 0; set = without_first(set)) ++count[class_at(first_place(set))];
   return count;
 }
 
-PackedCount Places::packed_count(PlaceSet set) const {
+PackedCount PlaceTable::packed_count(PlaceSet set) const {
   PackedCount count = 0;
   for (; set != 0; set = without_first(set))
     count += PackedCount{1} << 4 * class_at(first_place(set));
   return count;
 }
 
-ClassCount Places::unpacked(PackedCount count) const {
+ClassCount PlaceTable::unpacked(PackedCount count) const {
   ClassCount unpacked;
   for (std::size_t c = 0; c < classes_.size(); ++c)
     unpacked.push_back(static_cast<std::uint16_t>(count >> 4 * c & 15));
   return unpacked;
 }
 
-unsigned Places::units(PlaceSet set) const {
+unsigned PlaceTable::units(PlaceSet set) const {
   unsigned units = 0;
   for (; set != 0; set = without_first(set)) units += placement(first_place(set)).size;
   return units;
 }
 
-std::vector<mig::Instance> Places::instances(PlaceSet set) const {
+std::vector<mig::Instance> PlaceTable::instances(PlaceSet set) const {
   std::vector<mig::Instance> found;
   for (; set != 0; set = without_first(set)) {
     const Place& place = places_[first_place(set)];

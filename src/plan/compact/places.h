@@ -23,7 +23,7 @@ inline PlaceSet without_first(PlaceSet set) { return set & (set - 1); }
 // How many of each class, four bits for each: layouts are compared in one instruction.
 using PackedCount = std::uint64_t;
 
-inline bool covers(PackedCount all, PackedCount some) {
+inline bool has_all_of(PackedCount all, PackedCount some) {
   constexpr PackedCount kBorrows = 0x8888'8888'8888'8888;  // no count reaches 8
   return (((all | kBorrows) - some) & kBorrows) == kBorrows;
 }
@@ -34,10 +34,10 @@ struct FullLayout {
   PackedCount count = 0;
 };
 
-class Places {
+class PlaceTable {
  public:
   // `geometry` must outlive it.
-  explicit Places(const mig::Geometry& geometry);
+  explicit PlaceTable(const mig::Geometry& geometry);
 
   const mig::Geometry& geometry() const { return geometry_; }
   const std::vector<PackingClass>& classes() const { return classes_; }

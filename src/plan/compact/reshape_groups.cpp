@@ -10,7 +10,7 @@ namespace {
 // Takes slots out that nobody asked for.
 class SurplusTrim {
  public:
-  SurplusTrim(const Places& places, std::vector<ChangedGpus> rows,
+  SurplusTrim(const PlaceTable& places, std::vector<ChangedGpus> rows,
               std::vector<std::uint64_t> surplus)
       : places_(places), rows_(std::move(rows)), surplus_(std::move(surplus)) {}
 
@@ -40,7 +40,7 @@ class SurplusTrim {
     }
   }
 
-  const Places& places_;
+  const PlaceTable& places_;
   std::vector<ChangedGpus> rows_;
   std::vector<std::uint64_t> surplus_;
 };
@@ -98,7 +98,8 @@ std::vector<ChangedGpus> ReshapeGroups::hand_out(const ReshapeChoice& choice) co
   return rows;
 }
 
-std::vector<ChangedGpus> ReshapeGroups::changes(const Places& places, const ReshapeChoice& choice,
+std::vector<ChangedGpus> ReshapeGroups::changes(const PlaceTable& places,
+                                                const ReshapeChoice& choice,
                                                 const std::vector<std::uint64_t>& asked) const {
   std::vector<ChangedGpus> rows = hand_out(choice);
   std::vector<std::uint64_t> offered(asked.size(), 0);

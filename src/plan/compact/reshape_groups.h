@@ -23,7 +23,7 @@ class ReshapeGroups {
 
   std::vector<ReshapeSource> sources() const;
   // Slots that nobody takes are left out, those that would have to wait first.
-  std::vector<ChangedGpus> changes(const Places& places, const ReshapeChoice& choice,
+  std::vector<ChangedGpus> changes(const PlaceTable& places, const ReshapeChoice& choice,
                                    const std::vector<std::uint64_t>& asked) const;
 
  private:

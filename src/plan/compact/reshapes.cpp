@@ -25,10 +25,10 @@ bool cheaper(const ReshapeCandidate& a, const ReshapeCandidate& b) {
 
 bool beats(const ReshapeCandidate& a, const ReshapeCandidate& b) {
   if (a.used && !b.used) return false;
-  return !cheaper(b, a) && covers(a.slots, b.slots);
+  return !cheaper(b, a) && has_all_of(a.slots, b.slots);
 }
 
-unsigned waiting_slots(const Places& places, PlaceSet arriving, PlaceSet leaving) {
+unsigned waiting_slots(const PlaceTable& places, PlaceSet arriving, PlaceSet leaving) {
   unsigned waiting = 0;
   for (; arriving != 0; arriving = without_first(arriving))
     waiting += (places.clashing(first_place(arriving)) & leaving) != 0 ? 1 : 0;
@@ -36,7 +36,7 @@ unsigned waiting_slots(const Places& places, PlaceSet arriving, PlaceSet leaving
 }
 
 // By slots: of those that offer the same the cheapest.
-std::vector<ReshapeCandidate> candidates_of(const Places& places, const Holding& holding) {
+std::vector<ReshapeCandidate> candidates_of(const PlaceTable& places, const Holding& holding) {
   std::vector<ReshapeCandidate> candidates;
   if (holding.stays == 0) candidates.push_back({0, 0, places.units(holding.may_move), 0, false});
   const PackedCount stays = places.packed_count(holding.stays);
@@ -61,7 +61,7 @@ bool worth_less(const std::vector<Reshape>& a, const std::vector<Reshape>& b) {
       a, b, [](const Reshape& x, const Reshape& y) { return worth(x) < worth(y); });
 }
 
-std::vector<Reshape> reshapes_of(const Places& places, const Holding& holding) {
+std::vector<Reshape> reshapes_of(const PlaceTable& places, const Holding& holding) {
   const std::vector<ReshapeCandidate> candidates = candidates_of(places, holding);
   std::vector<Reshape> kept;
   for (const ReshapeCandidate& one : candidates) {

@@ -31,6 +31,6 @@ struct Reshape {
 bool worth_less(const std::vector<Reshape>& a, const std::vector<Reshape>& b);  // orders them
 
 // Never empty: staying as it is, or with more slots, is among them.
-std::vector<Reshape> reshapes_of(const Places& places, const Holding& holding);
+std::vector<Reshape> reshapes_of(const PlaceTable& places, const Holding& holding);
 
 }  // namespace septet::plan

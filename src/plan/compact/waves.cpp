@@ -22,7 +22,7 @@ struct AlikeGpus {
 
 class ClearingWaves {
  public:
-  ClearingWaves(const Places& places, const std::vector<ChangedGpus>& changed)
+  ClearingWaves(const PlaceTable& places, const std::vector<ChangedGpus>& changed)
       : places_(places), free_(places.classes().size(), 0) {
     for (const ChangedGpus& row : changed) {
       if (row.gpus > 0) parts_.push_back({row, 0, 0, 0, {}, {}});
@@ -124,7 +124,7 @@ class ClearingWaves {
     leave(parts_[part], least, wave);
   }
 
-  const Places& places_;
+  const PlaceTable& places_;
   std::vector<AlikeGpus> parts_;
   std::vector<std::uint64_t> free_;  // open and not promised, by class
 };
@@ -132,7 +132,7 @@ class ClearingWaves {
 // Who moves where: the earlier somebody must go, the earlier a place is free that it gets.
 class WhoMovesWhere {
  public:
-  WhoMovesWhere(const Places& places, const std::vector<AlikeGpus>& parts)
+  WhoMovesWhere(const PlaceTable& places, const std::vector<AlikeGpus>& parts)
       : places_(places), parts_(parts) {}
 
   std::vector<MoveOfPlaces> run() {
@@ -194,7 +194,7 @@ class WhoMovesWhere {
     to.left -= instances;
   }
 
-  const Places& places_;
+  const PlaceTable& places_;
   const std::vector<AlikeGpus>& parts_;
   std::vector<MoveOfPlaces> moves_;
 };
@@ -203,7 +203,7 @@ class WhoMovesWhere {
 // place of the class is free, and a place is free a wave after everybody in it could leave.
 class FewestWaves {
  public:
-  FewestWaves(const Places& places, const std::vector<ChangedGpus>& changed)
+  FewestWaves(const PlaceTable& places, const std::vector<ChangedGpus>& changed)
       : places_(places), changed_(changed), leaves_(places.classes().size(), kNever) {}
 
   unsigned find() {
@@ -252,14 +252,14 @@ class FewestWaves {
     return waves;
   }
 
-  const Places& places_;
+  const PlaceTable& places_;
   const std::vector<ChangedGpus>& changed_;
   std::vector<unsigned> leaves_;  // by class: the first wave in which somebody can
 };
 
 }  // namespace
 
-Waves waves_of(const Places& places, const std::vector<ChangedGpus>& changed) {
+Waves waves_of(const PlaceTable& places, const std::vector<ChangedGpus>& changed) {
   const std::vector<AlikeGpus> parts = ClearingWaves(places, changed).run();
   Waves waves;
   for (const AlikeGpus& part : parts) waves.rows.push_back(part.row);

@@ -44,6 +44,6 @@ struct Waves {
 };
 
 // Instances that leave and slots that they take must be equally many of every class.
-Waves waves_of(const Places& places, const std::vector<ChangedGpus>& changed);
+Waves waves_of(const PlaceTable& places, const std::vector<ChangedGpus>& changed);
 
 }  // namespace septet::plan
