@@ -16,6 +16,12 @@ constexpr unsigned kSmallerTried = 8;  // one linear program each: milliseconds
 
 Result<plan::Fleet> fleet_of(const Wanted& wanted) {
   plan::Fleet fleet = *wanted.fleet;
+  for (const plan::Pool& pool : fleet.pools) {
+    if (pool.may_move.empty()) continue;
+    return fail(
+        Code::kInvalidArgument, wanted.file + ": a pool of the fleet runs instances that may move",
+        "septet plan --compact FILE moves them; to plan beside them write holds: for runs:");
+  }
   for (const plan::Workload& workload : wanted.workloads) {
     if (!workload.measured.empty()) {
       return fail(Code::kInvalidArgument,

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
+#include "cli/plan_compact.h"
 #include "cli/plan_fleet.h"
 #include "cli/plan_inputs.h"
 #include "cli/plan_picture.h"
@@ -50,7 +51,7 @@ void print(const Intent& intent) {
 
 struct Options {
   PlanInput input;
-  std::string product, certificate, svg;
+  std::string product, certificate, svg, compact;
   bool json = false;
 };
 
@@ -61,10 +62,25 @@ void add_options(CommandLine& line, Options& options) {
               "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
   line.option("--certificate", options.certificate,
               "of a fleet: write the plan with its proof there, for septet verify");
+  line.option(
+      "--compact", options.compact,
+      "gather what the fleet in this file runs on the fewest GPUs, moving the least memory; "
+      "holds: stays, runs: may move");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
   line.option("--svg", options.svg, "draw the layouts, before and after, and the steps there");
   line.flag("--json", options.json, "for programs");
+}
+
+Result<> compact_alone(const Options& options) {
+  const PlanInput& input = options.input;
+  for (const std::string* const other : {&input.file, &input.option, &input.config, &input.fleet,
+                                         &options.certificate, &options.product}) {
+    if (other->empty()) continue;
+    return fail(Code::kInvalidArgument, "--compact takes no other plan: " + *other + " is too much",
+                "septet plan --compact FILE, with or without --json");
+  }
+  return {};
 }
 
 // For GPUs that are not this node's; nullopt: it is about this node.
@@ -91,6 +107,10 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
+  if (!options.compact.empty()) {
+    TRY(compact_alone(options));
+    return plan_compact(options.compact, options.json);
+  }
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));

@@ -62,5 +62,34 @@ TEST(Fleet, WorkloadsMayComeFromAnotherFileAndApplyRefuses) {
   EXPECT_EQ(mixed_up.code, 1);
 }
 
+TEST(Fleet, IsCompactedOntoFewerGpus) {
+  const std::string file = source_dir() + "/examples/compact.yaml";
+  const auto words = septet("plan --compact " + file);
+  ASSERT_EQ(words.code, 2) << words.err;
+  EXPECT_NE(words.out.find("fewer GPUs cannot hold it"), std::string::npos) << words.out;
+  EXPECT_NE(words.out.find("then empty"), std::string::npos) << words.out;
+  EXPECT_NE(words.out.find("wave 1"), std::string::npos) << words.out;
+  const auto told = septet("--json plan --compact " + file);
+  for (const Json& one : Json::parse(told.out)["compaction"]) {
+    EXPECT_TRUE(one["fewest_proven"].get<bool>()) << one;
+    EXPECT_LT(one["used"].get<int>(), one["used_before"].get<int>()) << one;
+    EXPECT_LE(one["moved_units_at_least"].get<int>(), one["moved_units"].get<int>()) << one;
+  }
+  // What may move is no place to plan around, and what nobody runs needs no compaction.
+  const auto planned =
+      septet("plan --fleet " + file + " " + source_dir() + "/examples/inference-mix.yaml");
+  EXPECT_EQ(planned.code, 1);
+  EXPECT_NE(planned.err.find("--compact"), std::string::npos) << planned.err;
+  const Node node("--gpus 1");
+  EXPECT_EQ(septet("plan --compact " +
+                   node.write("empty.yaml", "fleet: [{product: a30-24gb, gpus: 3}]\n"))
+                .code,
+            0);
+  const auto asked = septet("plan --compact " + source_dir() + "/examples/fleet.yaml");
+  EXPECT_EQ(asked.code, 1);
+  EXPECT_NE(asked.err.find("fleet.yaml:"), std::string::npos) << asked.err;
+  EXPECT_EQ(septet("plan --product a30-24gb --compact " + file).code, 1);
+}
+
 }  // namespace
 }  // namespace septet::e2e

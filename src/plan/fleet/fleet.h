@@ -32,6 +32,9 @@ struct Pool {
   std::uint64_t gpus = 0;
   std::int64_t cost = 1000;  // of each GPU that takes a workload
   std::vector<mig::Instance> held;
+  // Beside those: instances that may go elsewhere. For compaction (plan/compact) only; whoever
+  // plans workloads must refuse a pool that has them.
+  std::vector<mig::Instance> may_move = {};
 };
 
 struct FleetChoice {
