@@ -2,14 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "cli/output_file.h"
 #include "cli/services_text.h"
+#include "cli/serving_certificate_json.h"
 #include "cli/strategy_text.h"
 #include "cli/subject.h"
 
 namespace septet::cli {
 
-Result<int> plan_for_product(const std::string& id, const Wanted& wanted, bool json) {
+Result<int> plan_for_product(const std::string& id, const Wanted& wanted,
+                             const std::string& certificate, bool json) {
   const mig::Product* const product = TRY(product_named(id));
+  if (!wanted.strategy.name.empty() && !certificate.empty()) {
+    return fail(Code::kInvalidArgument, "--certificate is for workloads: a strategy proves nothing",
+                "leave --certificate out");
+  }
   if (!wanted.strategy.name.empty()) {
     const auto layout = TRY(layout_by(wanted.strategy, product->geometry));
     const std::vector<StrategyOnKind> kinds = {{std::string(product->id), {}, layout}};
@@ -28,6 +35,10 @@ Result<int> plan_for_product(const std::string& id, const Wanted& wanted, bool j
   } else {
     fmt::print("workloads\n{}\nGPUs\n{}\nproof\n{}", services_text(plan), served_gpus_text(plan),
                proof_text(plan));
+  }
+  if (!certificate.empty()) {
+    TRY(replace_file(certificate, to_text(serving_certificate_json(plan))));
+    if (!json) fmt::print("certificate in {}: septet verify checks it\n", certificate);
   }
   return 0;
 }

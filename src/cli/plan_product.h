@@ -5,6 +5,8 @@
 
 namespace septet::cli {
 
-Result<int> plan_for_product(const std::string& product, const Wanted& wanted, bool json);
+// Prints the plan; writes its certificate if `certificate` names a file (of workloads only).
+Result<int> plan_for_product(const std::string& product, const Wanted& wanted,
+                             const std::string& certificate, bool json);
 
 }  // namespace septet::cli

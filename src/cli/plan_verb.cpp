@@ -59,7 +59,8 @@ void add_options(CommandLine& line, Options& options) {
               "plan for the GPUs that this file lists (fleet: ...), not for this node's; its "
               "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
   line.option("--certificate", options.certificate,
-              "of a fleet: write the plan with its proof there, for septet verify");
+              "of a fleet, or of workloads for --product: write the plan with its proof there, for "
+              "septet verify");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
   line.flag("--json", options.json, "for programs");
@@ -71,13 +72,13 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
     return fail(Code::kInvalidArgument, "--product and a fleet are named",
                 "the fleet says which products it has; leave --product out");
   }
-  if (!wanted.fleet && !options.certificate.empty()) {
-    return fail(Code::kInvalidArgument, "--certificate is for a fleet",
-                "name one with --fleet FILE, or a file with \"fleet:\" in it");
+  if (!wanted.fleet && options.product.empty() && !options.certificate.empty()) {
+    return fail(Code::kInvalidArgument, "--certificate is for a fleet, or for --product ID",
+                "name one with --fleet FILE, or a file with \"fleet:\" in it; or a product");
   }
   if (wanted.fleet) return TRY(plan_fleet(wanted, options.certificate, options.json));
   if (options.product.empty()) return std::optional<int>{};
-  return TRY(plan_for_product(options.product, wanted, options.json));
+  return TRY(plan_for_product(options.product, wanted, options.certificate, options.json));
 }
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
