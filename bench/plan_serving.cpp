@@ -96,7 +96,7 @@ void check(const std::string& name, const Timed& timed, const std::string& other
   const bool legal = legal_and_met(timed.plan) && proof.holds;
   const double gap = answer.gpus / timed.plan.answer.bound.exactly() - 1.0;
   fmt::print(
-      "{:<16} {:>6} {:>22} {:>10.2f} {:>10.2f} {:>7} {:>8.3f}% {:>8.1f} {:>8.1f}  {:<16} {}\n",
+      "{:<16} {:>6} {:>22} {:>10.2f} {:>10.2f} {:>7} {:>8.3f}% {:>8.1f} {:>8.1f}  {:<18} {}\n",
       name, answer.gpus, other, answer.bound.linear, answer.bound.exactly(), answer.least,
       100.0 * gap, timed.ms, proof.ms,
       proof.optimal ? "optimal, verified" : (answer.proven() ? "by search" : "gap, verified"),

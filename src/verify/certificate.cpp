@@ -86,8 +86,10 @@ Result<> read_prices(const Value& prices, Certificate& certificate) {
 Result<Certificate> read_root(const Value& root) {
   const auto version = TRY(root.member("septet_certificate"));
   if (TRY(version.whole()) != 1) return version.complain("only version 1 is known");
-  if (root.has("kind") && TRY(root.text_of("kind")) != "fleet")
-    return root.complain("is no certificate of a fleet");
+  if (root.has("kind")) {
+    const auto kind = TRY(root.text_of("kind"));
+    if (kind != "fleet") return root.complain("is no certificate of a fleet");
+  }
   Certificate certificate;
   const auto verdict = TRY(root.member("verdict"));
   const auto verdict_text = TRY(verdict.text());

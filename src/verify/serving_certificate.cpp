@@ -76,7 +76,8 @@ Result<std::vector<NamedPrice>> read_named_prices(const LocatedJson& prices, con
 
 Result<ServingCertificate> read_serving_certificate(const LocatedJson& root) {
   const auto verdict = TRY(root.member("verdict"));
-  if (TRY(verdict.text()) != "fits") return verdict.complain("must be \"fits\"");
+  const auto verdict_text = TRY(verdict.text());
+  if (verdict_text != "fits") return verdict.complain("must be \"fits\"");
   ServingCertificate certificate;
   certificate.product = TRY(root.text_of("product"));
   certificate.services = TRY(root.all_of("services", read_service));
