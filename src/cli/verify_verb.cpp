@@ -33,8 +33,8 @@ Result<std::string> read_text(const std::string& path) {
 }
 
 template <typename Certificate, typename Verdict>
-int tell(const std::string& file, const Certificate& certificate, const Verdict& verdict,
-         bool json) {
+int tell_verdict(const std::string& file, const Certificate& certificate, const Verdict& verdict,
+                 bool json) {
   if (json) {
     fmt::print("{}", to_text(verdict_json(file, certificate, verdict)));
   } else {
@@ -58,9 +58,9 @@ Result<int> run_verify(const Globals& globals, const std::vector<std::string>& a
   const auto text = TRY(read_text(file));
   const auto any = TRY(verify::read_any_certificate(file, text));
   if (const auto* const serving = std::get_if<verify::ServingCertificate>(&any))
-    return tell(file, *serving, verify::check_serving(*serving), json);
+    return tell_verdict(file, *serving, verify::check_serving(*serving), json);
   const auto& fleet = std::get<verify::Certificate>(any);
-  return tell(file, fleet, verify::check(fleet), json);
+  return tell_verdict(file, fleet, verify::check(fleet), json);
 }
 
 }  // namespace
