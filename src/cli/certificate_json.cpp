@@ -108,7 +108,8 @@ Wide bound_of(const plan::Fleet& fleet, const plan::Prices& prices) {
 
 Json certificate_json(const plan::Fleet& fleet, const plan::FleetPlan& plan) {
   const bool fits = plan.verdict == plan::FleetVerdict::kFits;
-  Json json{{"septet_certificate", 1}, {"verdict", fits ? "fits" : "impossible"}};
+  Json json{
+      {"septet_certificate", 1}, {"kind", "fleet"}, {"verdict", fits ? "fits" : "impossible"}};
   json["pools"] = pools_json(fleet);
   json["workloads"] = workloads_json(fleet);
   if (fits) add_layouts(fleet, plan, json);
@@ -121,5 +122,7 @@ Json certificate_json(const plan::Fleet& fleet, const plan::FleetPlan& plan) {
   json["bound_thousandths"] = fraction(bound_of(fleet, prices), prices.denominator);
   return json;
 }
+
+Json json_of_needs(const plan::Workload& workload) { return needs_json(workload); }
 
 }  // namespace septet::cli

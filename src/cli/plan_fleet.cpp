@@ -4,7 +4,6 @@
 
 #include "cli/certificate_json.h"
 #include "cli/fleet_text.h"
-#include "cli/output_file.h"
 #include "cli/plan_picture.h"
 #include "plan/linear_program.h"
 
@@ -37,26 +36,23 @@ Result<plan::Fleet> fleet_of(const Wanted& wanted) {
 
 }  // namespace
 
-Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, const std::string& svg,
-                       bool json) {
+Result<int> plan_fleet(const Wanted& wanted, const PlanOutput& output) {
   const plan::Fleet fleet = TRY(fleet_of(wanted));
   TRY(plan::solver_ready());
   const plan::FleetPlan plan = plan::solve_fleet(fleet);
   const bool fits = plan.verdict == plan::FleetVerdict::kFits;
   const plan::FleetReasons reasons = plan::reasons_of(fleet, plan, kSmallerTried);
   const auto more = fits ? std::vector<plan::MoreGpus>{} : plan::fewest_more(fleet);
-  if (json) {
+  if (output.json) {
     fmt::print("{}", to_text(fleet_json(fleet, plan, reasons, more)));
   } else if (fits) {
     fmt::print("{}{}", fleet_text(fleet, plan), reasons_text(fleet, plan, reasons));
   } else {
     fmt::print("{}", too_small_text(fleet, plan, more));
   }
-  if (!certificate.empty() && plan.verdict != plan::FleetVerdict::kNotFound) {
-    TRY(replace_file(certificate, to_text(certificate_json(fleet, plan))));
-    if (!json) fmt::print("certificate in {}: septet verify checks it\n", certificate);
-  }
-  TRY(draw(svg, picture_of(fleet, plan, more), !json));
+  if (plan.verdict != plan::FleetVerdict::kNotFound)
+    TRY(write_certificate(output, certificate_json(fleet, plan)));
+  TRY(draw(output.svg, picture_of(fleet, plan, more), !output.json));
   if (fits) return 0;
   return fail(Code::kInfeasible, "the fleet is too small for these workloads",
               "add GPUs, take replicas out, or lower needs");

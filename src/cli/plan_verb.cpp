@@ -51,8 +51,8 @@ void print(const Intent& intent) {
 
 struct Options {
   PlanInput input;
-  std::string product, certificate, svg, compact;
-  bool json = false;
+  PlanOutput output;
+  std::string product, compact;
 };
 
 void add_options(CommandLine& line, Options& options) {
@@ -60,22 +60,24 @@ void add_options(CommandLine& line, Options& options) {
   line.option("--fleet", options.input.fleet,
               "plan for the GPUs that this file lists (fleet: ...), not for this node's; its "
               "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
-  line.option("--certificate", options.certificate,
-              "of a fleet: write the plan with its proof there, for septet verify");
+  line.option("--certificate", options.output.certificate,
+              "of a fleet, or of workloads for --product: write the plan with its proof there, for "
+              "septet verify");
   line.option(
       "--compact", options.compact,
       "gather what the fleet in this file runs on the fewest GPUs, moving the least memory; "
       "holds: stays, runs: may move");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
-  line.option("--svg", options.svg, "draw the layouts, before and after, and the steps there");
-  line.flag("--json", options.json, "for programs");
+  line.option("--svg", options.output.svg,
+              "draw the layouts, before and after, and the steps there");
+  line.flag("--json", options.output.json, "for programs");
 }
 
 Result<> compact_alone(const Options& options) {
   const PlanInput& input = options.input;
   for (const std::string* const other : {&input.file, &input.option, &input.config, &input.fleet,
-                                         &options.certificate, &options.product}) {
+                                         &options.output.certificate, &options.product}) {
     if (other->empty()) continue;
     return fail(Code::kInvalidArgument, "--compact takes no other plan: " + *other + " is too much",
                 "septet plan --compact FILE, with or without --json");
@@ -89,18 +91,18 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
     return fail(Code::kInvalidArgument, "--product and a fleet are named",
                 "the fleet says which products it has; leave --product out");
   }
-  if (!wanted.fleet && !options.certificate.empty()) {
-    return fail(Code::kInvalidArgument, "--certificate is for a fleet",
-                "name one with --fleet FILE, or a file with \"fleet:\" in it");
+  if (!wanted.fleet && options.product.empty() && !options.output.certificate.empty()) {
+    return fail(Code::kInvalidArgument, "--certificate is for a fleet, or for --product ID",
+                "name one with --fleet FILE, or a file with \"fleet:\" in it; or a product");
   }
-  if (wanted.fleet) return TRY(plan_fleet(wanted, options.certificate, options.svg, options.json));
+  if (wanted.fleet) return TRY(plan_fleet(wanted, options.output));
   if (options.product.empty()) return std::optional<int>{};
-  return TRY(plan_for_product(options.product, wanted, options.svg, options.json));
+  return TRY(plan_for_product(options.product, wanted, options.output));
 }
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
-  options.json = globals.json;
+  options.output.json = globals.json;
   CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
       "not fit",
@@ -109,18 +111,18 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
   if (TRY(line.parse(arguments)).finished) return 0;
   if (!options.compact.empty()) {
     TRY(compact_alone(options));
-    return plan_compact(options.compact, options.json);
+    return plan_compact(options.compact, options.output.json);
   }
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));
   const auto intent = TRY(intent_of(*driver, wanted));
-  if (options.json) {
+  if (options.output.json) {
     fmt::print("{}", to_text(json_of(intent)));
   } else {
     print(intent);
   }
-  TRY(draw(options.svg, picture_of(intent), !options.json));
+  TRY(draw(options.output.svg, picture_of(intent), !options.output.json));
   if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));
   return intent.plan.empty() ? 0 : 2;
 }

@@ -3,6 +3,7 @@
 //
 // Form (JSON; septet plan --certificate writes it, docs/planning.md explains it):
 //   septet_certificate: 1
+//   kind: "fleet" (older ones have none; "serving": verify/serving_certificate.h)
 //   verdict: "fits" or "impossible"
 //   pools: [{product, gpus, cost_thousandths, holds: ["3g.40gb@0", ...]}]
 //   workloads: [{name, replicas, profile} or {name, replicas, needs: {memory_bytes, sms, slices,
@@ -24,6 +25,7 @@
 
 #include "base/result.h"
 #include "verify/fraction.h"
+#include "verify/located_json.h"
 
 namespace septet::verify {
 
@@ -76,5 +78,9 @@ struct Certificate {
 
 // `name` stands for the document in complaints.
 Result<Certificate> read_certificate(const std::string& name, std::string_view text);
+Result<Certificate> read_fleet_certificate(const LocatedJson& root);
+// {name, replicas, profile or needs}, and what is in needs.
+Result<WorkloadClaim> read_workload_claim(const LocatedJson& value);
+Result<Needs> read_needs_claim(const LocatedJson& value);
 
 }  // namespace septet::verify

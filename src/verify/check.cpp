@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <numeric>
 #include <set>
 
 #include "mig/layout.h"
 #include "verify/acceptable.h"
+#include "verify/claimed_layout.h"
 #include "verify/layout_prices.h"
 
 namespace septet::verify {
@@ -45,33 +45,13 @@ class Check {
           {std::move(at), fmt::format(format, std::forward<Words>(words)...)});
   }
 
-  // "3g.40gb@4" as an instance of the geometry; objects and gives nullopt otherwise.
-  std::optional<mig::Instance> instance_of(const mig::Geometry& geometry, const std::string& text,
-                                           const std::string& at) {
-    const std::size_t sign = text.rfind('@');
-    unsigned start = 99;
-    if (sign != std::string::npos)
-      std::from_chars(text.data() + sign + 1, text.data() + text.size(), start);
-    const Profile profile = geometry.find_name(text.substr(0, sign));
-    if (profile == nullptr || text != fmt::format("{}@{}", profile->name, start) || start > 15) {
-      object(at, "{} is no instance of this product (PROFILE@START)", text);
-      return std::nullopt;
-    }
-    return mig::Instance{profile, {static_cast<std::uint8_t>(start), profile->size}};
-  }
-
   std::optional<mig::Layout> layout_of(const mig::Geometry& geometry,
                                        std::vector<mig::Instance> instances,
                                        const std::vector<std::string>& more,
                                        const std::string& at) {
-    for (std::size_t i = 0; i < more.size(); ++i) {
-      const auto instance = instance_of(geometry, more[i], fmt::format("{}/{}", at, i));
-      if (!instance) return std::nullopt;
-      instances.push_back(*instance);
-    }
-    auto layout = mig::Layout::make(geometry, std::move(instances));
+    auto layout = claimed_layout(geometry, std::move(instances), more, at);
     if (layout) return std::move(*layout);
-    object(at, "is not legal: {}", layout.error().what);
+    object(layout.error().at, "{}", layout.error().what);
     return std::nullopt;
   }
 

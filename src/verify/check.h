@@ -14,13 +14,9 @@
 #include <vector>
 
 #include "verify/certificate.h"
+#include "verify/objection.h"
 
 namespace septet::verify {
-
-struct Objection {
-  std::string at;    // JSON pointer
-  std::string what;  // "3g.40gb@1 is not legal here: the profile does not allow that start"
-};
 
 struct Verdict {
   std::vector<Objection> objections;  // empty: true as claimed; at most 20 are collected
