@@ -8,9 +8,9 @@
 
 namespace septet::cli {
 
-// Prints the plan; writes its certificate if `certificate` names a file. Exit code 0: there is a
-// plan.
-// Errors. kInfeasible: some workload fits no product, or all of it does not fit.
+// Prints the plan, or the proof that there is none and what can be carried at best; writes its
+// certificate if `certificate` names a file. Exit code 0: there is a plan. Errors. kInfeasible:
+// some workload fits no product, or all of it does not fit.
 Result<int> plan_fleet(const Wanted& wanted, const std::string& certificate, bool json);
 
 }  // namespace septet::cli
