@@ -38,6 +38,23 @@ std::string cut_text(const std::vector<mig::Instance>& instances) {
   return text;
 }
 
+// GPUs that are cut alike, whatever they carry.
+std::vector<std::pair<std::string, std::uint64_t>> cuts_of(const FleetPlan& plan,
+                                                           std::size_t pool) {
+  std::vector<std::pair<std::string, std::uint64_t>> cuts;
+  for (const plan::FleetRow& row : plan.rows) {
+    if (row.pool != pool) continue;
+    std::string cut = cut_text(row.added);
+    const auto known = std::ranges::find(cuts, cut, &std::pair<std::string, std::uint64_t>::first);
+    if (known == cuts.end()) {
+      cuts.emplace_back(std::move(cut), row.gpus);
+    } else {
+      known->second += row.gpus;
+    }
+  }
+  return cuts;
+}
+
 std::string shares_text(const Fleet& fleet, const FleetPlan& plan) {
   std::string text;
   for (std::size_t d = 0; d < fleet.demands.size(); ++d) {
@@ -125,9 +142,8 @@ std::string cuts_text(const Fleet& fleet, const FleetPlan& plan) {
   for (std::size_t p = 0; p < fleet.pools.size(); ++p) {
     if (used_of(plan, p) == 0) continue;
     text += fmt::format("  {}\n", pool_name(fleet, fleet.pools[p]));
-    for (const plan::FleetRow& row : plan.rows) {
-      if (row.pool == p) text += wrapped(fmt::format("  {:>8}x ", row.gpus), cut_text(row.added));
-    }
+    for (const auto& [cut, gpus] : cuts_of(plan, p))
+      text += wrapped(fmt::format("  {:>8}x ", gpus), cut);
   }
   return text;
 }
