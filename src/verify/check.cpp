@@ -190,16 +190,7 @@ class Check {
                claim.workload);
       } else {
         served[claim.workload] += claim.replicas;
-        Whole& left = instances_[{product, profile}];
-        left -= claim.replicas;
-        if (left < 0)
-          object(at + "/replicas", "{} replicas, {} more than the layouts have {} of {}",
-                 claim.replicas, to_string(-left), claim.profile, claim.product);
-        Whole& carried = carried_[{claim.workload, product, profile}];
-        carried -= claim.replicas;
-        if (any_apart_ && carried < 0)
-          object(at + "/replicas", "{} replicas, {} more than the layouts carry of {} in {} of {}",
-                 claim.replicas, to_string(-carried), claim.workload, claim.profile, claim.product);
+        take_instances(claim, *product, profile, at + "/replicas");
       }
     }
     for (std::size_t w = 0; w < certificate_.workloads.size(); ++w) {
@@ -208,6 +199,21 @@ class Check {
         object(fmt::format("/workloads/{}/replicas", w), "{} of {}'s {} replicas have a place",
                to_string(served[workload.name]), workload.name, workload.replicas);
     }
+  }
+
+  void take_instances(const PlacedClaim& claim, const mig::Product& product, Profile profile,
+                      const std::string& at) {
+    Whole& left = instances_[{&product, profile}];
+    left -= claim.replicas;
+    if (left < 0)
+      object(at, "{} replicas, {} more than the layouts have {} of {}", claim.replicas,
+             to_string(-left), claim.profile, claim.product);
+    if (!any_apart_) return;
+    Whole& carried = carried_[{claim.workload, &product, profile}];
+    carried -= claim.replicas;
+    if (carried < 0)
+      object(at, "{} replicas, {} more than the layouts carry of {} in {} of {}", claim.replicas,
+             to_string(-carried), claim.workload, claim.profile, claim.product);
   }
 
   // Fills prices_ by workload; objects to one that is missing, twice, unknown or negative.

@@ -107,6 +107,51 @@ TEST(Fleet, WorkloadsSayWhereTheyMayRun) {
             std::string::npos);
 }
 
+TEST(Fleet, OnANodeOfTwoProductsEachGetsTheGpuItMayRunOn) {
+  const Node node("--product a100-80gb,h100-sxm5-80gb --mig on");
+  const std::string file = node.write("two.yaml",
+                                      "workloads:\n"
+                                      "  - {name: old, replicas: 8, memory: 4GiB,\n"
+                                      "     products: [a100-80gb]}\n"
+                                      "  - {name: new, replicas: 2, memory: 4GiB, priority: 1,\n"
+                                      "     products: [h100-sxm5-80gb], anti-affinity: self}\n"
+                                      "  - {name: any, replicas: 3, memory: 9GiB}\n");
+  const Json seven = Json::parse(node.septet("--json plan " + file).out)["packing"];
+  EXPECT_FALSE(seven["fits"]);
+  EXPECT_EQ(seven["workloads"][0]["name"], "new");
+  EXPECT_EQ(seven["workloads"][0]["placed"], 1) << "there is one H100";
+  EXPECT_EQ(seven["workloads"][1]["placed"], 7) << "an A100 has seven slices";
+  EXPECT_EQ(seven["workloads"][2]["placed"], 3);
+
+  const std::string fits = node.write("fits.yaml",
+                                      "workloads:\n"
+                                      "  - {name: old, replicas: 2, memory: 4GiB,\n"
+                                      "     products: [a100-80gb]}\n"
+                                      "  - {name: new, memory: 4GiB, products: [h100-sxm5-80gb]}\n"
+                                      "  - {name: two, replicas: 2, memory: 4GiB,\n"
+                                      "     anti-affinity: [self, old]}\n");
+  const auto text = node.septet("plan " + fits);
+  EXPECT_EQ(text.code, 3) << "old takes the only A100, and two needs two GPUs without it";
+  const std::string last = node.write("last.yaml",
+                                      "workloads:\n"
+                                      "  - {name: old, replicas: 2, memory: 4GiB,\n"
+                                      "     products: [a100-80gb]}\n"
+                                      "  - {name: two, replicas: 2, memory: 4GiB,\n"
+                                      "     anti-affinity: self}\n");
+  const auto plan = node.septet("plan " + last);
+  EXPECT_EQ(plan.code, 2) << plan.err;
+  EXPECT_NE(plan.out.find("kept apart     two from itself"), std::string::npos) << plan.out;
+  const Json packed = Json::parse(node.septet("--json plan " + last).out)["packing"];
+  for (const Json& gpu : packed["gpus"]) {
+    unsigned twos = 0;
+    for (const Json& instance : gpu["instances"]) {
+      EXPECT_TRUE(instance["workload"] != "old" || gpu["gpu"] == 0);
+      twos += instance["workload"] == "two" ? 1 : 0;
+    }
+    EXPECT_EQ(twos, 1u);
+  }
+}
+
 TEST(Fleet, WorkloadsMayComeFromAnotherFileAndApplyRefuses) {
   const Node node("--gpus 1");
   const std::string fleet = source_dir() + "/examples/fleet.yaml";

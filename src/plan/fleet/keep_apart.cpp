@@ -1,6 +1,7 @@
 #include "plan/fleet/keep_apart.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "plan/fleet/max_flow.h"
@@ -38,6 +39,38 @@ class TakenProfiles {
 struct ApartPart {
   std::size_t demand = 0, slot_class = 0;
   ApartCount replicas = 0;
+};
+
+// The most that can flow where some edges have to carry something: what has to flow is sent first,
+// around through an edge from the sink back to the source.
+class FlowWithLeast {
+ public:
+  std::size_t source() const { return source_; }
+  std::size_t sink() const { return sink_; }
+  std::size_t add_node() { return flow_.add_node(); }
+  // Its number; what has to flow is not in flow(number).
+  std::size_t add_edge(std::size_t from, std::size_t to, ApartCount least, ApartCount most) {
+    if (least > 0) {
+      flow_.add_edge(must_source_, to, least);
+      flow_.add_edge(from, must_sink_, least);
+      must_ += least;
+    }
+    return flow_.add_edge(from, to, most - least);
+  }
+  void run() {
+    const std::size_t back = flow_.add_edge(sink_, source_, MaxFlow::kPlenty);
+    const ApartCount met = flow_.run(must_source_, must_sink_);
+    SEPTET_ASSERT(met == must_);
+    flow_.close(back);
+    flow_.run(source_, sink_);
+  }
+  ApartCount flow(std::size_t edge) const { return flow_.flow(edge); }
+
+ private:
+  MaxFlow flow_;
+  std::size_t source_ = flow_.add_node(), sink_ = flow_.add_node();
+  std::size_t must_source_ = flow_.add_node(), must_sink_ = flow_.add_node();
+  ApartCount must_ = 0;
 };
 
 // GPUs that are filled alike and what they shall carry, taken off GPU by GPU.
@@ -78,48 +111,30 @@ class AlikeGpus {
     return sum;
   }
 
-  // As much as one GPU takes, and at least what the others could not take without it: a flow with
-  // lower bounds, which exists because what is left can be divided among the GPUs.
+  // As much as one GPU takes, and at least what the others could not take without it. That exists,
+  // because what is left can be divided among the GPUs.
   std::vector<ApartPart> of_one_gpu() const {
-    MaxFlow flow;
-    const std::size_t source = flow.add_node(), sink = flow.add_node();
-    const std::size_t must_source = flow.add_node(), must_sink = flow.add_node();
-    ApartCount musts = 0;
-    // `least` of `most` has to flow from one to the other.
-    const auto bounded = [&](std::size_t from, std::size_t to, ApartCount least, ApartCount most) {
-      if (least > 0) {
-        flow.add_edge(must_source, to, least);
-        flow.add_edge(from, must_sink, least);
-        musts += least;
-      }
-      flow.add_edge(from, to, most - least);
-    };
-    std::vector<std::size_t> class_node(filling_.added.size(), 0);
+    FlowWithLeast flow;
+    std::vector<std::size_t> class_node;
     for (std::size_t c = 0; c < filling_.added.size(); ++c) {
       const ApartCount slots = filling_.added[c];
-      class_node[c] = flow.add_node();
       const ApartCount least = std::max<ApartCount>(0, of_class(parts_, c) - (left_ - 1) * slots);
-      bounded(class_node[c], sink, least, slots);
+      class_node.push_back(flow.add_node());
+      flow.add_edge(class_node[c], flow.sink(), least, slots);
     }
+    std::map<std::size_t, std::size_t> demand_node;
     std::vector<std::size_t> edges;
-    std::vector<std::pair<std::size_t, std::size_t>> demand_node;  // demand, node
     for (const ApartPart& part : parts_) {
-      auto known =
-          std::ranges::find(demand_node, part.demand, &std::pair<std::size_t, std::size_t>::first);
-      if (known == demand_node.end()) {
-        demand_node.emplace_back(part.demand, flow.add_node());
-        known = demand_node.end() - 1;
+      const auto [known, added] = demand_node.try_emplace(part.demand, 0);
+      if (added) {
         const ApartCount all = of_demand(parts_, part.demand);
-        const bool must = apart(part.demand) && all > left_ - 1;
-        bounded(source, known->second, must ? 1 : 0, apart(part.demand) ? 1 : all);
+        const bool one = apart(part.demand);
+        known->second = flow.add_node();
+        flow.add_edge(flow.source(), known->second, one && all == left_ ? 1 : 0, one ? 1 : all);
       }
-      edges.push_back(flow.add_edge(known->second, class_node[part.slot_class], part.replicas));
+      edges.push_back(flow.add_edge(known->second, class_node[part.slot_class], 0, part.replicas));
     }
-    const std::size_t back = flow.add_edge(sink, source, MaxFlow::kPlenty);
-    const ApartCount met = flow.run(must_source, must_sink);
-    SEPTET_ASSERT(met == musts);
-    flow.close(back);
-    flow.run(source, sink);
+    flow.run();
     std::vector<ApartPart> one = parts_;
     for (std::size_t i = 0; i < one.size(); ++i) one[i].replicas = flow.flow(edges[i]);
     return one;

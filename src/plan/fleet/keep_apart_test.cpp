@@ -44,10 +44,9 @@ struct SmallFleets {
     const auto& h100 = *fleet.products[0].geometry;
     const int workloads = draw(2, 3), gpus = workloads == 2 ? 3 : 2;
     const int many = draw(0, 2), few = draw(0, gpus - many), held = many + few < gpus ? 1 : 0;
-    fleet.pools = {
-        {0, static_cast<std::uint64_t>(few), 1000 * draw(1, 3), {}},
-        {1, static_cast<std::uint64_t>(many), 1000 * draw(1, 3), {}},
-        {0, static_cast<std::uint64_t>(held), 0, {{h100.find_name("4g.40gb"), {0, 4}}}}};
+    fleet.pools = {{0, static_cast<std::uint64_t>(few), 1000 * draw(1, 3), {}},
+                   {1, static_cast<std::uint64_t>(many), 1000 * draw(1, 3), {}},
+                   {0, static_cast<std::uint64_t>(held), 0, {{h100.find_name("4g.40gb"), {0, 4}}}}};
     for (int w = workloads; w > 0; --w) {
       auto demand = size_for_fleet(fleet.products, workload(w));
       EXPECT_TRUE(demand.has_value() || demand.error().code == Code::kInfeasible);
@@ -184,6 +183,26 @@ TEST(KeepApart, AThousandReplicasOfEachTakeAThousandGpus) {
   EXPECT_TRUE(plan.optimal());
   expect_kept_apart(fleet, plan, all_replicas(fleet));
   EXPECT_LE(plan.rows.size(), 4u);
+}
+
+TEST(KeepApart, FromOthersIsNotForAFleetAndProductsThatAreNotThereAreNamed) {
+  const std::vector<FleetProduct> products{{"a30-24gb", &mig::find_product("a30-24gb")->geometry}};
+  Workload workload;
+  workload.name = "a";
+  workload.profile = "1g.6gb";
+  workload.where = "w.yaml:2:5";
+  workload.apart_from = {"b"};
+  const auto apart = size_for_fleet(products, workload);
+  ASSERT_FALSE(apart);
+  EXPECT_EQ(apart.error().code, Code::kNotSupported);
+  EXPECT_EQ(apart.error().what.find("w.yaml:2:5: workload a keeps apart from b"), 0u);
+  workload.apart_from.clear();
+  workload.products = {"a100-80gb"};
+  const auto elsewhere = size_for_fleet(products, workload);
+  ASSERT_FALSE(elsewhere);
+  EXPECT_EQ(elsewhere.error().code, Code::kInfeasible);
+  EXPECT_NE(elsewhere.error().describe().find("workload a may run on a100-80gb, not on a30-24gb"),
+            std::string::npos);
 }
 
 TEST(KeepApart, NamesThoseThatFindNoPlaceTogether) {
