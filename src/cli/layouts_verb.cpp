@@ -120,8 +120,8 @@ Result<int> run_layouts(const Globals& globals, const std::vector<std::string>& 
     if (options.json) {
       list.push_back(layout_json(layout));
     } else {
-      fmt::print("{}  {:>2}/{:<3}  {:>2}/{}\n", layout_line(geometry, layout), layout.compute_slices(),
-                 geometry.slices, units_of(layout), geometry.units);
+      fmt::print("{}  {:>2}/{:<3}  {:>2}/{}\n", layout_line(geometry, layout),
+                 layout.compute_slices(), geometry.slices, units_of(layout), geometry.units);
     }
   });
   fmt::print("{}", options.json ? to_text(list) : summary(options, subject, count, use));

@@ -4,6 +4,7 @@
 
 #include "cli/certificate_json.h"
 #include "cli/fleet_text.h"
+#include "cli/most_carried_text.h"
 #include "cli/plan_picture.h"
 #include "plan/linear_program.h"
 
@@ -43,12 +44,16 @@ Result<int> plan_fleet(const Wanted& wanted, const PlanOutput& output) {
   const bool fits = plan.verdict == plan::FleetVerdict::kFits;
   const plan::FleetReasons reasons = plan::reasons_of(fleet, plan, kSmallerTried);
   const auto more = fits ? std::vector<plan::MoreGpus>{} : plan::fewest_more(fleet);
+  const auto most = fits ? std::nullopt : plan::most_carried(fleet);
   if (output.json) {
-    fmt::print("{}", to_text(fleet_json(fleet, plan, reasons, more)));
+    Json document = fleet_json(fleet, plan, reasons, more);
+    document["carried_at_best"] = most ? most_carried_json(fleet, *most) : Json(nullptr);
+    fmt::print("{}", to_text(document));
   } else if (fits) {
     fmt::print("{}{}", fleet_text(fleet, plan), reasons_text(fleet, plan, reasons));
   } else {
-    fmt::print("{}", too_small_text(fleet, plan, more));
+    fmt::print("{}{}", too_small_text(fleet, plan, more),
+               most ? most_carried_text(fleet, *most) : "");
   }
   if (plan.verdict != plan::FleetVerdict::kNotFound)
     TRY(write_certificate(output, certificate_json(fleet, plan)));

@@ -107,6 +107,7 @@ Json sized_json(const plan::NodePlan& packed, std::size_t index) {
   const plan::Sized& sized = packed.workloads[index];
   Json json{{"name", sized.workload.name},
             {"replicas", sized.workload.replicas},
+            {"priority", sized.workload.priority},
             {"placed", packed.packing.placed[index]},
             {"needs", plan::to_string(sized.workload)}};
   json["choices"] = Json::array();

@@ -63,8 +63,7 @@ std::string true_text(const std::string& file, const verify::ServingCertificate&
   text += fmt::format(
       "  at these prices whole instances for all services cost {:.4f} GPUs or more\n",
       static_cast<double>(bound.numerator()) / static_cast<double>(bound.denominator()));
-  text += fmt::format("  {} GPUs; the prices prove {} at least: ", certificate.gpus,
-                      verdict.least);
+  text += fmt::format("  {} GPUs; the prices prove {} at least: ", certificate.gpus, verdict.least);
   text += gap_text(certificate.gap, certificate.gpus);
   for (const std::string& claim : verdict.not_checked) text += wrapped("  not checked: ", claim);
   return text + wrapped("  taken as written: ",

@@ -6,6 +6,7 @@
 
 #include "base/quoted.h"
 #include "partition/workload_measured.h"
+#include "partition/workload_terms.h"
 
 namespace septet::partition {
 
@@ -55,6 +56,7 @@ class WorkloadReader {
       }
       workloads.push_back(std::move(workload));
     }
+    TRY(check_apart(document_, list, workloads));
     return workloads;
   }
 
@@ -70,9 +72,10 @@ class WorkloadReader {
  private:
   Result<plan::Workload> read(const YAML::Node& entry) {
     if (!entry.IsMap()) return fail_at(document_, entry, "a workload must be a map with a name");
-    TRY(check_keys(document_, entry,
-                   {"name", "replicas", "profile", "memory", "compute", "sms", "slices", "media",
-                    "rate", "latency", "latency-share", "measured"}));
+    TRY(check_keys(
+        document_, entry,
+        {"name", "replicas", "profile", "memory", "compute", "sms", "slices", "media", "rate",
+         "latency", "latency-share", "measured", "products", "priority", "anti-affinity"}));
     plan::Workload workload;
     workload.where = where(document_, entry);
     if (!entry["name"])
@@ -96,6 +99,7 @@ class WorkloadReader {
     } else {
       TRY(read_needs(entry, workload));
     }
+    TRY(read_terms(document_, entry, workload));
     return workload;
   }
 

@@ -52,6 +52,14 @@ Result<WorkloadClaim> read_workload(const Value& value) {
     const auto needs = TRY(value.member("needs"));
     workload.needs = TRY(read_needs(needs));
   }
+  if (value.has("products")) {
+    workload.products = TRY(value.texts_of("products"));
+    if (workload.products.empty()) return value.complain("may run on no product at all");
+  }
+  if (!value.has("anti_affinity")) return workload;
+  if (TRY(value.texts_of("anti_affinity")) != std::vector<std::string>{"self"})
+    return value.complain("anti_affinity must be [\"self\"]");
+  workload.apart = true;
   return workload;
 }
 
@@ -60,6 +68,7 @@ Result<LayoutClaim> read_layout(const Value& value) {
   layout.pool = TRY(value.whole_of("pool"));
   layout.gpus = TRY(value.whole_of("gpus"));
   layout.adds = TRY(value.texts_of("adds"));
+  if (value.has("carries")) layout.carries = TRY(value.texts_of("carries"));
   return layout;
 }
 

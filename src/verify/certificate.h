@@ -7,8 +7,10 @@
 //   verdict: "fits" or "impossible"
 //   pools: [{product, gpus, cost_thousandths, holds: ["3g.40gb@0", ...]}]
 //   workloads: [{name, replicas, profile} or {name, replicas, needs: {memory_bytes, sms, slices,
-//       compute_percent, decoders, jpeg, optical_flow}}]
+//       compute_percent, decoders, jpeg, optical_flow}}; and where it has such terms
+//       products: [ID, ...] that it may run on, anti_affinity: ["self"]]
 //   layouts: [{pool, adds: ["4g.40gb@0", ...], gpus}]            (fits only)
+//       with any anti-affinity also carries: [NAME, ...], the workload in each of adds
 //   placed: [{workload, product, profile, replicas}]              (fits only)
 //   cost_thousandths, gap_thousandths: whole numbers              (fits only)
 //   prices: {replica: {NAME: "P/Q", ...}, gpu: ["P/Q", ...]}      by pool; thousandths
@@ -47,11 +49,14 @@ struct WorkloadClaim {
   std::uint64_t replicas = 0;
   std::string profile;  // empty: by needs
   Needs needs;
+  std::vector<std::string> products;  // empty: any
+  bool apart = false;                 // no two replicas on one GPU
 };
 
 struct LayoutClaim {
   std::uint64_t pool = 0, gpus = 0;
   std::vector<std::string> adds;
+  std::vector<std::string> carries;  // workloads, one for each of adds; empty: not said
 };
 
 struct PlacedClaim {
