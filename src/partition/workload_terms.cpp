@@ -67,13 +67,15 @@ Result<int> read_priority(const YamlDocument& document, const YAML::Node& node) 
                  "write priority: 10; larger goes first, 0 when it is left out");
 }
 
+bool is_self(std::string_view name) { return name == "self"; }
+
 Result<> read_apart_from(const YamlDocument& document, const YAML::Node& node,
                          plan::Workload& workload) {
   const auto name = TRY(as_text(document, node, "anti-affinity"));
   const bool again = std::ranges::find(workload.apart_from, name) != workload.apart_from.end();
-  if (name == "self" ? workload.apart : again)
+  if (is_self(name) ? workload.apart : again)
     return fail_at(document, node, quoted(name) + " is named twice", "name it once");
-  if (name == "self") {
+  if (is_self(name)) {
     workload.apart = true;
   } else {
     workload.apart_from.push_back(name);
@@ -100,7 +102,7 @@ Result<> read_anti_affinity(const YamlDocument& document, const YAML::Node& node
 Result<> check_named(const YamlDocument& document, const YAML::Node& node,
                      const plan::Workload& workload, const std::vector<plan::Workload>& workloads) {
   const auto name = TRY(as_text(document, node, "anti-affinity"));
-  if (name == "self") return {};
+  if (is_self(name)) return {};
   if (name == workload.name) {
     return fail_at(document, node, "anti-affinity names the workload itself",
                    "write self: no two of its replicas then share a GPU");

@@ -10,7 +10,7 @@ constexpr int kMostProgramRounds = 40;
 constexpr int kMostFractionRounds = 8;  // for the bound: rows that whole numbers need come later
 constexpr double kPartsOfGpu = 1 << 16;
 
-std::int64_t cost_of(const Fleet& fleet, const std::vector<FleetRow>& rows) {
+std::int64_t cost_of_rows(const Fleet& fleet, const std::vector<FleetRow>& rows) {
   std::int64_t cost = 0;
   for (const FleetRow& row : rows)
     cost += fleet.pools[row.pool].cost * static_cast<std::int64_t>(row.gpus);
@@ -57,7 +57,7 @@ FleetWholeNumbers FleetProgramSolver::whole_numbers(FleetProgram::Goal goal, dou
     if (apart.too_many.empty()) {
       plan.rows = std::move(apart.rows);
       plan.shares = std::move(apart.shares);
-      plan.cost = cost_of(fleet_, plan.rows);
+      plan.cost = cost_of_rows(fleet_, plan.rows);
       answer.found = true;
       return answer;
     }
