@@ -6,6 +6,7 @@
 #include "cli/plan_inputs.h"
 #include "cli/plan_product.h"
 #include "cli/plan_text.h"
+#include "cli/plan_transition.h"
 #include "cli/services_text.h"
 #include "cli/verb.h"
 
@@ -50,6 +51,7 @@ void print(const Intent& intent) {
 struct Options {
   PlanInput input;
   std::string product, certificate;
+  TransitionInput transition;
   bool json = false;
 };
 
@@ -62,6 +64,13 @@ void add_options(CommandLine& line, Options& options) {
               "of a fleet: write the plan with its proof there, for septet verify");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
+  const auto from = line.option("--from", options.transition.from,
+                                "from the deployment in this file (what runs where) to that of "
+                                "--to, no service below its floor; asks no driver");
+  line.option("--to", options.transition.to, "the deployment to come to").needs(from);
+  line.option("--spare", options.transition.spares,
+              "so many empty GPUs more may be used in between, of the product of the first")
+      .needs(from);
   line.flag("--json", options.json, "for programs");
 }
 
@@ -89,6 +98,7 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
+  if (!options.transition.from.empty()) return plan_transition(options.transition, options.json);
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));

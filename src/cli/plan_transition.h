@@ -1,0 +1,19 @@
+// cli/plan_transition.h — from one deployment to another: septet plan --from A --to B.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace septet::cli {
+
+struct TransitionInput {
+  std::string from, to;  // files
+  std::uint32_t spares = 0;
+};
+
+// 0: nothing to do; 2: steps to take.
+Result<int> plan_transition(const TransitionInput& input, bool json);
+
+}  // namespace septet::cli

@@ -1,0 +1,156 @@
+#include "cli/transition_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/plan_text.h"
+#include "plan/transition/instance_seconds.h"
+
+namespace septet::cli {
+
+namespace {
+
+using plan::Transition;
+using plan::TransitionKind;
+using plan::TransitionProblem;
+using plan::TransitionStep;
+
+std::string place_text(const TransitionProblem& problem, const plan::ReplicaPlace& place) {
+  return problem.gpus[place.gpu].name + " " + mig::to_string(place.replica.instance);
+}
+
+std::string service_text(const TransitionProblem& problem, const plan::ReplicaPlace& place) {
+  return place.replica.service == plan::kIdle ? "idle"
+                                              : problem.services[place.replica.service].name;
+}
+
+std::string what(const TransitionProblem& problem, const TransitionStep& step) {
+  std::string text;
+  switch (step.kind) {
+    case TransitionKind::kCreate:
+      text = service_text(problem, *step.to) + " on " + place_text(problem, *step.to);
+      break;
+    case TransitionKind::kDelete:
+      text = service_text(problem, *step.from) + " on " + place_text(problem, *step.from);
+      break;
+    case TransitionKind::kMove:
+      text = fmt::format("{} from {} to {}", service_text(problem, *step.from),
+                         place_text(problem, *step.from), place_text(problem, *step.to));
+      break;
+    case TransitionKind::kHandOver:
+      text = fmt::format("{} from {} to {}", place_text(problem, *step.from),
+                         service_text(problem, *step.from), service_text(problem, *step.to));
+      break;
+  }
+  return text + (step.temporary ? " (for the time being)" : "");
+}
+
+std::string after_text(const TransitionStep& step) {
+  std::string text;
+  for (const std::size_t before : step.after)
+    text += fmt::format("{}{}", text.empty() ? "" : ",", before + 1);
+  return text;
+}
+
+std::string steps_table(const TransitionProblem& problem, const Transition& transition) {
+  std::string text = fmt::format("{:>4} {:>9} {:>9}\n", "", "from s", "to s");
+  for (std::size_t i = 0; i < transition.steps.size(); ++i) {
+    const TransitionStep& step = transition.steps[i];
+    const std::string after = after_text(step);
+    const std::string first = fmt::format("{:>4} {:>9.2f} {:>9.2f}  {:<10}", i + 1, step.begins,
+                                          step.ends, plan::to_string(step.kind));
+    text += wrapped(first, what(problem, step) + (after.empty() ? "" : "; after " + after));
+  }
+  return text;
+}
+
+std::string amount(std::int64_t thousandths) {
+  return fmt::format("{:.6g}", static_cast<double>(thousandths) / 1000);
+}
+
+std::string floors_text(const TransitionProblem& problem) {
+  const auto before = plan::capacities(problem, problem.from);
+  const auto after = plan::capacities(problem, problem.to);
+  std::string text = fmt::format("{:<24} {:>10} {:>10} {:>10} {:>8}\n", "service", "before",
+                                 "never below", "after", "load s");
+  for (std::size_t s = 0; s < problem.services.size(); ++s) {
+    const plan::MovingService& service = problem.services[s];
+    text += fmt::format("{:<24} {:>10} {:>11} {:>10} {:>8.6g}\n", service.name, amount(before[s]),
+                        amount(service.floor), amount(after[s]), service.load_seconds);
+  }
+  return text;
+}
+
+bool all_measured(const TransitionProblem& problem, const Transition& transition) {
+  return std::ranges::all_of(transition.steps, [&](const TransitionStep& step) {
+    const plan::ReplicaPlace& place = step.to ? *step.to : *step.from;
+    return plan::instance_seconds(*problem.gpus[place.gpu].product, *place.replica.instance.profile)
+        .measured;
+  });
+}
+
+std::string proof_text(const TransitionProblem& problem, const Transition& transition) {
+  std::string text = fmt::format(
+      "{} replicas stay; {} are started, {}\n", transition.kept, transition.starts,
+      transition.fewest() ? "and fewer cannot do"
+                          : fmt::format("at least {} must be", transition.least_starts));
+  text += fmt::format("{} spare GPUs used\n", transition.spares_used);
+  text += fmt::format("longest chain: {} starts and ends in turn (no way has fewer than {})\n",
+                      transition.chain, transition.least_chain);
+  text += fmt::format("{}{:.2f} s (no way takes less than {:.2f} s)\n",
+                      all_measured(problem, transition) ? "" : "~", transition.seconds,
+                      transition.least_seconds);
+  return text;
+}
+
+Json place_json(const TransitionProblem& problem, const std::optional<plan::ReplicaPlace>& place) {
+  if (!place) return nullptr;
+  const bool idle = place->replica.service == plan::kIdle;
+  return Json{{"gpu", problem.gpus[place->gpu].name},
+              {"instance", mig::to_string(place->replica.instance)},
+              {"service", idle ? Json(nullptr) : Json(service_text(problem, *place))}};
+}
+
+Json step_json(const TransitionProblem& problem, const TransitionStep& step) {
+  return Json{{"kind", plan::to_string(step.kind)},
+              {"from", place_json(problem, step.from)},
+              {"to", place_json(problem, step.to)},
+              {"temporary", step.temporary},
+              {"after", step.after},
+              {"begins_s", step.begins},
+              {"ends_s", step.ends}};
+}
+
+}  // namespace
+
+std::string transition_text(const TransitionProblem& problem, const Transition& transition) {
+  if (transition.steps.empty()) return "nothing to do: the two deployments are the same\n";
+  return floors_text(problem) + "\n" + steps_table(problem, transition) + "\n" +
+         proof_text(problem, transition);
+}
+
+Json transition_json(const TransitionProblem& problem, const Transition& transition) {
+  Json steps = Json::array(), cuts = Json::array();
+  for (const TransitionStep& step : transition.steps) steps.push_back(step_json(problem, step));
+  for (const plan::CutAfterStep& cut : plan::cuts_in_order(problem, transition)) {
+    Json instances = Json::array();
+    for (const mig::Instance& instance : cut.instances)
+      instances.push_back(mig::to_string(instance));
+    cuts.push_back(Json{{"step", cut.step},
+                        {"gpu", problem.gpus[cut.gpu].name},
+                        {"instances", std::move(instances)}});
+  }
+  return Json{{"kept", transition.kept},
+              {"starts", transition.starts},
+              {"least_starts", transition.least_starts},
+              {"chain", transition.chain},
+              {"least_chain", transition.least_chain},
+              {"seconds", transition.seconds},
+              {"least_seconds", transition.least_seconds},
+              {"spares_used", transition.spares_used},
+              {"steps", std::move(steps)},
+              {"cuts", std::move(cuts)}};
+}
+
+}  // namespace septet::cli

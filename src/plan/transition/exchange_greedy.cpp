@@ -1,0 +1,304 @@
+// The quick way from one deployment to another: exchange what can be exchanged, temporary replicas
+// where nothing can.
+//
+// Effort. A round looks once at every GPU that still has something to come. Each unlocking round
+// makes one wanted replica come, so there are at most as many as wanted replicas.
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "plan/transition/change.h"
+
+namespace septet::plan {
+
+namespace {
+
+constexpr std::size_t kSmallFleet = 256;   // one costly exchange a round, then cheap ones again
+constexpr std::size_t kUnlocksTried = 32;  // the least short ones
+constexpr unsigned kMostTemporary = 64;    // for one exchange
+
+using Amounts = std::map<std::size_t, std::int64_t>;  // by service
+
+// Replicas that leave so that a wanted one can come, and what that does to the services.
+struct Exchange {
+  std::size_t gpu = 0;
+  std::vector<Replica> leaving;
+  Amounts needs;             // to be spared while it lasts
+  std::int64_t deficit = 0;  // what services have less of afterwards
+};
+
+class Exchanging {
+ public:
+  explicit Exchanging(const TransitionProblem& problem)
+      : problem_(problem), now_(problem.from), pending_(problem.gpus.size()) {
+    slack_ = capacities(problem, problem.from);
+    for (std::size_t s = 0; s < slack_.size(); ++s) slack_[s] -= problem.services[s].floor;
+    for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
+      for (const Replica& replica : problem.to[g]) {
+        if (!holds(problem.from[g], replica)) pending_[g].push_back(replica);
+      }
+    }
+  }
+
+  std::optional<std::vector<Change>> run() {
+    for (std::size_t g = 0; g < now_.size(); ++g) come_where_free(g);
+    while (still_pending()) {
+      if (exchange_round()) continue;
+      if (unlock()) continue;
+      if (!drop_spared(false) || (!exchange_round() && !unlock())) return std::nullopt;
+    }
+    drop_spared(true);
+    return std::move(changes_);
+  }
+
+ private:
+  bool still_pending() const {
+    return std::ranges::any_of(pending_, [](const auto& list) { return !list.empty(); });
+  }
+
+  bool wanted(std::size_t gpu, const Replica& replica) const {
+    return holds(problem_.to[gpu], replica);
+  }
+
+  bool free_for(std::size_t gpu, const mig::Instance& instance) const {
+    return std::ranges::none_of(now_[gpu], [&](const Replica& there) {
+      return conflict(problem_.geometry(gpu), there.instance, instance);
+    });
+  }
+
+  void come(std::size_t gpu, const Replica& replica) {
+    changes_.push_back({true, gpu, replica});
+    now_[gpu].push_back(replica);
+    if (replica.service != kIdle) slack_[replica.service] += problem_.gives(replica);
+  }
+
+  void go(std::size_t gpu, const Replica& replica) {
+    changes_.push_back({false, gpu, replica});
+    std::erase(now_[gpu], replica);
+    if (replica.service != kIdle) slack_[replica.service] -= problem_.gives(replica);
+  }
+
+  void come_where_free(std::size_t gpu) {
+    std::vector<Replica> later;
+    for (const Replica& replica : pending_[gpu]) {
+      if (free_for(gpu, replica.instance)) {
+        come(gpu, replica);
+      } else {
+        later.push_back(replica);
+      }
+    }
+    pending_[gpu] = std::move(later);
+  }
+
+  Exchange exchange_for(std::size_t gpu, const Replica& wish) const {
+    Exchange exchange{gpu, {}, {}, 0};
+    const mig::Geometry& geometry = problem_.geometry(gpu);
+    std::vector<Replica> left;
+    for (const Replica& there : now_[gpu]) {
+      const bool leaves = conflict(geometry, there.instance, wish.instance);
+      (leaves ? exchange.leaving : left).push_back(there);
+      if (leaves && there.service != kIdle) exchange.needs[there.service] += problem_.gives(there);
+    }
+    Amounts lost = exchange.needs;
+    for (const Replica& other : pending_[gpu]) {
+      const bool comes = std::ranges::none_of(left, [&](const Replica& there) {
+        return conflict(geometry, there.instance, other.instance);
+      });
+      if (comes && other.service != kIdle) lost[other.service] -= problem_.gives(other);
+    }
+    for (const auto& [service, amount] : lost)
+      exchange.deficit += std::max<std::int64_t>(amount, 0);
+    return exchange;
+  }
+
+  std::int64_t short_of(const Exchange& exchange) const {
+    std::int64_t missing = 0;
+    for (const auto& [service, amount] : exchange.needs)
+      missing += std::max<std::int64_t>(amount - slack_[service], 0);
+    return missing;
+  }
+
+  void carry_out(const Exchange& exchange) {
+    for (const Replica& replica : exchange.leaving) go(exchange.gpu, replica);
+    come_where_free(exchange.gpu);
+  }
+
+  // The exchanges that nobody loses by, as long as there are any; else the one that loses least.
+  bool exchange_round() {
+    bool any = false;
+    std::optional<Exchange> least;
+    for (std::size_t g = 0; g < now_.size(); ++g) {
+      for (std::size_t i = 0; i < pending_[g].size();) {
+        Exchange exchange = exchange_for(g, pending_[g][i]);
+        const bool possible = short_of(exchange) == 0;
+        if (possible && exchange.deficit == 0) {
+          carry_out(exchange);
+          any = true;
+          i = 0;
+          continue;
+        }
+        if (possible && (!least || exchange.deficit < least->deficit)) least = std::move(exchange);
+        ++i;
+      }
+    }
+    if (any || !least) return any;
+    if (now_.size() > kSmallFleet) return exchange_all_up_to(least->deficit);
+    carry_out(*least);
+    return true;
+  }
+
+  bool exchange_all_up_to(std::int64_t deficit) {
+    bool any = false;
+    for (std::size_t g = 0; g < now_.size(); ++g) {
+      for (std::size_t i = 0; i < pending_[g].size(); ++i) {
+        const Exchange exchange = exchange_for(g, pending_[g][i]);
+        if (exchange.deficit > deficit || short_of(exchange) != 0) continue;
+        carry_out(exchange);
+        any = true;
+        break;
+      }
+    }
+    return any;
+  }
+
+  // Ends replicas that the last deployment does not have, as many as can be spared: their room may
+  // do for temporary ones. `all`: every one of them; nothing is pending then, so what is left gives
+  // every service at least what the last deployment does.
+  bool drop_spared(bool all) {
+    bool any = false;
+    for (std::size_t g = 0; g < now_.size(); ++g) {
+      const auto there = now_[g];
+      for (const Replica& replica : there) {
+        if (wanted(g, replica)) continue;
+        const bool spared =
+            replica.service == kIdle || slack_[replica.service] >= problem_.gives(replica);
+        SEPTET_ASSERT(spared || !all);
+        if (!spared) continue;
+        go(g, replica);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  // Makes one exchange possible by temporary replicas of the services that cannot spare enough.
+  bool unlock() {
+    std::vector<std::pair<std::int64_t, Exchange>> tries;
+    for (std::size_t g = 0; g < now_.size(); ++g) {
+      for (const Replica& replica : pending_[g]) {
+        Exchange exchange = exchange_for(g, replica);
+        const std::int64_t missing = short_of(exchange);
+        tries.emplace_back(missing, std::move(exchange));
+      }
+    }
+    std::ranges::stable_sort(tries, {}, [](const auto& one) { return one.first; });
+    if (tries.size() > kUnlocksTried) tries.resize(kUnlocksTried);
+    for (const auto& [missing, exchange] : tries) {
+      if (start_temporary(exchange)) {
+        carry_out(exchange);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool start_temporary(const Exchange& exchange) {
+    const std::size_t changes = changes_.size();
+    for (const auto& [service, amount] : exchange.needs) {
+      for (unsigned i = 0; slack_[service] < amount; ++i) {
+        const auto spot = i < kMostTemporary
+                              ? best_spot(exchange, service, amount - slack_[service])
+                              : std::nullopt;
+        if (!spot) {
+          take_back(changes);
+          return false;
+        }
+        come(spot->first, {spot->second, service});
+      }
+    }
+    return true;
+  }
+
+  void take_back(std::size_t changes) {
+    while (changes_.size() > changes) {
+      const Change change = changes_.back();
+      go(change.gpu, change.replica);
+      changes_.resize(changes_.size() - 2);
+    }
+  }
+
+  // Where a temporary replica gives most of what is missing; of those the smallest, first where
+  // nothing is to come, spare GPUs last.
+  std::optional<std::pair<std::size_t, mig::Instance>> best_spot(const Exchange& exchange,
+                                                                 std::size_t service,
+                                                                 std::int64_t missing) const {
+    std::optional<std::pair<std::size_t, mig::Instance>> best;
+    std::tuple<std::int64_t, unsigned, unsigned, bool> best_rank{};
+    for (std::size_t g = 0; g < now_.size(); ++g) {
+      for (const Gives& row : problem_.services[service].gives) {
+        for (const mig::Instance& instance : spots(exchange, g, row)) {
+          const std::tuple rank{-std::min(row.amount, missing), unsigned{row.profile->size},
+                                in_the_way_of(g, instance), problem_.spare(g)};
+          if (best && best_rank <= rank) continue;
+          best = {g, instance};
+          best_rank = rank;
+        }
+      }
+    }
+    return best;
+  }
+
+  std::vector<mig::Instance> spots(const Exchange& exchange, std::size_t gpu,
+                                   const Gives& row) const {
+    std::vector<mig::Instance> found;
+    if (row.amount <= 0) return found;
+    const mig::Geometry& geometry = problem_.geometry(gpu);
+    const bool ours = std::ranges::any_of(
+        geometry.profiles, [&](const auto& profile) { return &profile == row.profile; });
+    if (!ours) return found;
+    mig::Occupancy taken;
+    for (const Replica& there : now_[gpu]) taken.add(*there.instance.profile, there.instance.at);
+    const unsigned starts = mig::free_starts(geometry, taken, *row.profile);
+    for (std::uint8_t start = 0; start < 16; ++start) {
+      if (((starts >> start) & 1u) == 0) continue;
+      const mig::Instance instance{row.profile, {start, row.profile->size}};
+      // What the exchange is for must not find its room taken.
+      if (gpu == exchange.gpu && in_the_way_of(gpu, instance) != 0) continue;
+      found.push_back(instance);
+    }
+    return found;
+  }
+
+  unsigned in_the_way_of(std::size_t gpu, const mig::Instance& instance) const {
+    unsigned count = 0;
+    for (const Replica& replica : pending_[gpu])
+      count += conflict(problem_.geometry(gpu), instance, replica.instance) ? 1u : 0u;
+    return count;
+  }
+
+  const TransitionProblem& problem_;
+  Deployment now_;
+  std::vector<std::vector<Replica>> pending_;  // of the last deployment, not there yet
+  std::vector<std::int64_t> slack_;            // above the floor
+  std::vector<Change> changes_;
+};
+
+}  // namespace
+
+unsigned least_starts(const TransitionProblem& problem) {
+  unsigned count = 0;
+  for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
+    for (const Replica& replica : problem.to[g]) count += holds(problem.from[g], replica) ? 0u : 1u;
+  }
+  return count;
+}
+
+unsigned starts(const std::vector<Change>& changes) {
+  return static_cast<unsigned>(std::ranges::count(changes, true, &Change::comes));
+}
+
+std::optional<std::vector<Change>> exchange_greedily(const TransitionProblem& problem) {
+  return Exchanging(problem).run();
+}
+
+}  // namespace septet::plan

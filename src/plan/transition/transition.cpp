@@ -1,0 +1,136 @@
+#include "plan/transition/transition.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "plan/transition/change.h"
+#include "plan/transition/change_order.h"
+#include "plan/transition/step_times.h"
+
+namespace septet::plan {
+
+namespace {
+
+constexpr unsigned kNoWay = std::numeric_limits<unsigned>::max();
+
+struct Way {
+  std::optional<std::vector<Change>> changes;
+  unsigned least = 0;
+  bool impossible = false;  // proven
+};
+
+// The quick way; where it starts more than the bound says and the case is small, the exact one.
+Way find_way(const TransitionProblem& problem, const TransitionEffort& effort) {
+  Way way{exchange_greedily(problem), least_starts(problem), false};
+  const unsigned quick = way.changes ? starts(*way.changes) : kNoWay;
+  if (quick == way.least || problem.gpus.size() > effort.most_gpus) return way;
+  Searched searched = fewest_starts(problem, quick, effort.most_states);
+  if (searched.changes) {
+    way.least = starts(*searched.changes);
+    way.changes = std::move(searched.changes);
+  } else if (searched.exhausted) {
+    way.impossible = !way.changes;
+    way.least = quick;
+  } else {
+    way.least = searched.least;
+  }
+  return way;
+}
+
+std::unexpected<Error> no_way(const TransitionProblem& problem, bool proven) {
+  std::size_t spares = 0;
+  for (std::size_t g = 0; g < problem.gpus.size(); ++g) spares += problem.spare(g) ? 1u : 0u;
+  const std::string with = fmt::format("with {} spare GPU{}", spares, spares == 1 ? "" : "s");
+  return fail(Code::kInfeasible,
+              proven ? "there is no way from the first deployment to the last that keeps every "
+                       "service at its floor " +
+                           with
+                     : "no way was found from the first deployment to the last " + with,
+              "allow spare GPUs, or lower the floors while it lasts");
+}
+
+std::size_t spares_used(const TransitionProblem& problem,
+                        const std::vector<TransitionStep>& steps) {
+  std::set<std::size_t> used;
+  for (const TransitionStep& step : steps) {
+    if (step.to && problem.spare(step.to->gpu)) used.insert(step.to->gpu);
+  }
+  return used.size();
+}
+
+unsigned kept(const TransitionProblem& problem, const std::vector<Change>& changes) {
+  std::size_t all = 0, gone = 0;
+  for (const auto& replicas : problem.from) all += replicas.size();
+  for (const Change& change : changes)
+    gone += !change.comes && holds(problem.from[change.gpu], change.replica) ? 1u : 0u;
+  return static_cast<unsigned>(all - std::min(all, gone));
+}
+
+}  // namespace
+
+std::string_view to_string(TransitionKind kind) {
+  switch (kind) {
+    case TransitionKind::kCreate: return "create";
+    case TransitionKind::kDelete: return "delete";
+    case TransitionKind::kMove: return "move";
+    case TransitionKind::kHandOver: return "hand over";
+  }
+  return "unknown";
+}
+
+Result<Transition> plan_transition(const TransitionProblem& problem,
+                                   const TransitionEffort& effort) {
+  TRY(check(problem));
+  const Way way = find_way(problem, effort);
+  if (!way.changes) return no_way(problem, way.impossible);
+  const Waits waits = waits_of(problem, *way.changes);
+  Transition transition;
+  transition.steps = steps_of(problem, *way.changes, waits);
+  transition.kept = kept(problem, *way.changes);
+  transition.starts = starts(*way.changes);
+  transition.least_starts = way.least;
+  transition.chain = longest_chain(waits);
+  transition.least_chain = least_chain(problem);
+  transition.seconds = time_steps(problem, transition.steps);
+  transition.least_seconds = least_seconds(problem);
+  transition.spares_used = spares_used(problem, transition.steps);
+  return transition;
+}
+
+std::vector<CutAfterStep> cuts_in_order(const TransitionProblem& problem,
+                                        const Transition& transition) {
+  std::vector<std::vector<mig::Instance>> now(problem.gpus.size());
+  for (std::size_t g = 0; g < now.size(); ++g) {
+    for (const Replica& replica : problem.from[g]) now[g].push_back(replica.instance);
+  }
+  std::vector<CutAfterStep> cuts;
+  const auto changed = [&](std::size_t step, std::size_t gpu) {
+    std::ranges::sort(now[gpu], {}, &mig::Instance::at);
+    cuts.push_back({step, gpu, now[gpu]});
+  };
+  for (std::size_t i = 0; i < transition.steps.size(); ++i) {
+    const TransitionStep& step = transition.steps[i];
+    if (step.kind == TransitionKind::kHandOver) continue;
+    if (step.to) {
+      now[step.to->gpu].push_back(step.to->replica.instance);
+      changed(i, step.to->gpu);
+    }
+    if (step.from) {
+      std::erase(now[step.from->gpu], step.from->replica.instance);
+      changed(i, step.from->gpu);
+    }
+  }
+  return cuts;
+}
+
+GpuCut gpu_cut(const CutAfterStep& after, std::uint32_t index, std::string uuid) {
+  GpuCut cut{index, std::move(uuid), mig::MigMode::kOn, mig::MigMode::kOn, {}};
+  for (const mig::Instance& instance : after.instances)
+    cut.instances.push_back(whole_instance(*instance.profile, instance.at));
+  return cut;
+}
+
+}  // namespace septet::plan
