@@ -4,7 +4,6 @@
 // Effort. A round looks once at every GPU that still has something to come. Each unlocking round
 // makes one wanted replica come, so there are at most as many as wanted replicas.
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "plan/transition/change.h"
@@ -17,7 +16,17 @@ constexpr std::size_t kSmallFleet = 256;   // one costly exchange a round, then 
 constexpr std::size_t kUnlocksTried = 32;  // the least short ones
 constexpr unsigned kMostTemporary = 64;    // for one exchange
 
-using Amounts = std::map<std::size_t, std::int64_t>;  // by service
+using Amounts = std::vector<std::pair<std::size_t, std::int64_t>>;  // by service: a few
+
+void add(Amounts& amounts, std::size_t service, std::int64_t amount) {
+  if (service == kIdle) return;
+  for (auto& [known, sum] : amounts) {
+    if (known != service) continue;
+    sum += amount;
+    return;
+  }
+  amounts.emplace_back(service, amount);
+}
 
 // Replicas that leave so that a wanted one can come, and what that does to the services.
 struct Exchange {
@@ -30,7 +39,11 @@ struct Exchange {
 class Exchanging {
  public:
   explicit Exchanging(const TransitionProblem& problem)
-      : problem_(problem), now_(problem.from), pending_(problem.gpus.size()) {
+      : problem_(problem),
+        now_(problem.from),
+        pending_(problem.gpus.size()),
+        exchanges_(problem.gpus.size()),
+        stale_(problem.gpus.size(), true) {
     slack_ = capacities(problem, problem.from);
     for (std::size_t s = 0; s < slack_.size(); ++s) slack_[s] -= problem.services[s].floor;
     for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
@@ -68,12 +81,14 @@ class Exchanging {
 
   void come(std::size_t gpu, const Replica& replica) {
     changes_.push_back({true, gpu, replica});
+    stale_[gpu] = true;
     now_[gpu].push_back(replica);
     if (replica.service != kIdle) slack_[replica.service] += problem_.gives(replica);
   }
 
   void go(std::size_t gpu, const Replica& replica) {
     changes_.push_back({false, gpu, replica});
+    stale_[gpu] = true;
     std::erase(now_[gpu], replica);
     if (replica.service != kIdle) slack_[replica.service] -= problem_.gives(replica);
   }
@@ -97,18 +112,28 @@ class Exchanging {
     for (const Replica& there : now_[gpu]) {
       const bool leaves = conflict(geometry, there.instance, wish.instance);
       (leaves ? exchange.leaving : left).push_back(there);
-      if (leaves && there.service != kIdle) exchange.needs[there.service] += problem_.gives(there);
+      if (leaves) add(exchange.needs, there.service, problem_.gives(there));
     }
     Amounts lost = exchange.needs;
     for (const Replica& other : pending_[gpu]) {
       const bool comes = std::ranges::none_of(left, [&](const Replica& there) {
         return conflict(geometry, there.instance, other.instance);
       });
-      if (comes && other.service != kIdle) lost[other.service] -= problem_.gives(other);
+      if (comes) add(lost, other.service, -problem_.gives(other));
     }
     for (const auto& [service, amount] : lost)
       exchange.deficit += std::max<std::int64_t>(amount, 0);
     return exchange;
+  }
+
+  // By pending replica; worked out again only where something has changed on that GPU.
+  const std::vector<Exchange>& exchanges_on(std::size_t gpu) {
+    if (stale_[gpu]) {
+      exchanges_[gpu].clear();
+      for (const Replica& wish : pending_[gpu]) exchanges_[gpu].push_back(exchange_for(gpu, wish));
+      stale_[gpu] = false;
+    }
+    return exchanges_[gpu];
   }
 
   std::int64_t short_of(const Exchange& exchange) const {
@@ -118,47 +143,43 @@ class Exchanging {
     return missing;
   }
 
-  void carry_out(const Exchange& exchange) {
+  void carry_out(const Exchange& cached) {
+    const Exchange exchange = cached;  // the cache it may be from changes
     for (const Replica& replica : exchange.leaving) go(exchange.gpu, replica);
     come_where_free(exchange.gpu);
   }
 
-  // The exchanges that nobody loses by, as long as there are any; else the one that loses least.
+  // The exchanges that nobody loses by, as long as there are any; else those that lose least.
   bool exchange_round() {
-    bool any = false;
-    std::optional<Exchange> least;
+    if (exchange_up_to(0, false)) return true;
+    std::optional<std::int64_t> least;
     for (std::size_t g = 0; g < now_.size(); ++g) {
-      for (std::size_t i = 0; i < pending_[g].size();) {
-        Exchange exchange = exchange_for(g, pending_[g][i]);
-        const bool possible = short_of(exchange) == 0;
-        if (possible && exchange.deficit == 0) {
-          carry_out(exchange);
-          any = true;
-          i = 0;
-          continue;
-        }
-        if (possible && (!least || exchange.deficit < least->deficit)) least = std::move(exchange);
-        ++i;
+      for (const Exchange& exchange : exchanges_on(g)) {
+        if (short_of(exchange) == 0)
+          least = std::min(least.value_or(exchange.deficit), exchange.deficit);
       }
     }
-    if (any || !least) return any;
-    if (now_.size() > kSmallFleet) return exchange_all_up_to(least->deficit);
-    carry_out(*least);
-    return true;
+    return least && exchange_up_to(*least, now_.size() <= kSmallFleet);
   }
 
-  bool exchange_all_up_to(std::int64_t deficit) {
+  // Those that cost no more than `deficit`; `once`: one of them.
+  bool exchange_up_to(std::int64_t deficit, bool once) {
     bool any = false;
     for (std::size_t g = 0; g < now_.size(); ++g) {
-      for (std::size_t i = 0; i < pending_[g].size(); ++i) {
-        const Exchange exchange = exchange_for(g, pending_[g][i]);
-        if (exchange.deficit > deficit || short_of(exchange) != 0) continue;
-        carry_out(exchange);
+      while (const Exchange* const found = first_possible(g, deficit)) {
+        carry_out(*found);
         any = true;
-        break;
+        if (once) return true;
       }
     }
     return any;
+  }
+
+  const Exchange* first_possible(std::size_t gpu, std::int64_t deficit) {
+    for (const Exchange& exchange : exchanges_on(gpu)) {
+      if (exchange.deficit <= deficit && short_of(exchange) == 0) return &exchange;
+    }
+    return nullptr;
   }
 
   // Ends replicas that the last deployment does not have, as many as can be spared: their room may
@@ -183,17 +204,17 @@ class Exchanging {
 
   // Makes one exchange possible by temporary replicas of the services that cannot spare enough.
   bool unlock() {
-    std::vector<std::pair<std::int64_t, Exchange>> tries;
+    std::vector<std::tuple<std::int64_t, std::size_t, std::size_t>> tries;
     for (std::size_t g = 0; g < now_.size(); ++g) {
-      for (const Replica& replica : pending_[g]) {
-        Exchange exchange = exchange_for(g, replica);
-        const std::int64_t missing = short_of(exchange);
-        tries.emplace_back(missing, std::move(exchange));
-      }
+      const auto& exchanges = exchanges_on(g);
+      for (std::size_t i = 0; i < exchanges.size(); ++i)
+        tries.emplace_back(short_of(exchanges[i]), g, i);
     }
-    std::ranges::stable_sort(tries, {}, [](const auto& one) { return one.first; });
-    if (tries.size() > kUnlocksTried) tries.resize(kUnlocksTried);
-    for (const auto& [missing, exchange] : tries) {
+    const std::size_t tried = std::min(tries.size(), kUnlocksTried);
+    std::ranges::partial_sort(tries, tries.begin() + static_cast<std::ptrdiff_t>(tried));
+    tries.resize(tried);
+    for (const auto& [missing, gpu, i] : tries) {
+      const Exchange exchange = exchanges_on(gpu)[i];
       if (start_temporary(exchange)) {
         carry_out(exchange);
         return true;
@@ -278,8 +299,10 @@ class Exchanging {
 
   const TransitionProblem& problem_;
   Deployment now_;
-  std::vector<std::vector<Replica>> pending_;  // of the last deployment, not there yet
-  std::vector<std::int64_t> slack_;            // above the floor
+  std::vector<std::vector<Replica>> pending_;     // of the last deployment, not there yet
+  std::vector<std::vector<Exchange>> exchanges_;  // by GPU and pending replica
+  std::vector<bool> stale_;
+  std::vector<std::int64_t> slack_;  // above the floor
   std::vector<Change> changes_;
 };
 
