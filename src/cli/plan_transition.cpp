@@ -4,6 +4,7 @@
 
 #include "cli/transition_text.h"
 #include "partition/deployment_file.h"
+#include "plan/transition/keep_most.h"
 
 namespace septet::cli {
 
@@ -12,10 +13,19 @@ namespace {
 constexpr std::uint32_t kMostSpares = 1000;
 constexpr unsigned kMoreTried = 4;  // spare GPUs that would do, when these do not
 
-// "1 more spare GPU would do: --spare 1"
-std::string what_would_do(const YamlDocument& from, const YamlDocument& to, std::uint32_t spares) {
+Result<plan::TransitionProblem> read(const TransitionInput& input, const YamlDocument& from,
+                                     const YamlDocument& to, std::uint32_t spares) {
+  auto problem = TRY(partition::read_transition(from, to, spares));
+  if (input.any_gpu) problem.to = plan::keep_most(problem).to;
+  return problem;
+}
+
+// "give 1 more spare GPU (--spare 1), ..."; empty: a few more would not do.
+std::string what_would_do(const TransitionInput& input, const YamlDocument& from,
+                          const YamlDocument& to) {
   for (unsigned more = 1; more <= kMoreTried; ++more) {
-    const auto problem = partition::read_transition(from, to, spares + more);
+    const std::uint32_t spares = input.spares + more;
+    const auto problem = read(input, from, to, spares);
     if (problem && plan::plan_transition(*problem)) {
       return fmt::format(
           "give {} more spare GPU{} (--spare {}), or lower the floors while it lasts", more,
@@ -36,13 +46,13 @@ Result<int> plan_transition(const TransitionInput& input, bool json) {
     return fail(Code::kInvalidArgument, fmt::format("more than {} spare GPUs", kMostSpares));
   const auto from = TRY(read_yaml_file(input.from));
   const auto to = TRY(read_yaml_file(input.to));
-  const auto problem = TRY(partition::read_transition(from, to, input.spares));
+  const auto problem = TRY(read(input, from, to, input.spares));
   const auto transition = plan::plan_transition(problem);
   if (!transition) {
     Error error = transition.error();
     const bool no_way = error.code == Code::kInfeasible &&
                         plan::check(problem).has_value();  // the floors themselves are no obstacle
-    const std::string remedy = no_way ? what_would_do(from, to, input.spares) : "";
+    const std::string remedy = no_way ? what_would_do(input, from, to) : "";
     if (!remedy.empty()) error.remedy = remedy;
     return std::unexpected(error);
   }

@@ -11,6 +11,7 @@ namespace septet::cli {
 struct TransitionInput {
   std::string from, to;  // files
   std::uint32_t spares = 0;
+  bool any_gpu = false;  // of the right product may take what --to gives to one
 };
 
 // 0: nothing to do; 2: steps to take.

@@ -71,6 +71,9 @@ void add_options(CommandLine& line, Options& options) {
   line.option("--spare", options.transition.spares,
               "so many empty GPUs more may be used in between, of the product of the first")
       .needs(from);
+  line.flag("--any-gpu", options.transition.any_gpu,
+            "what --to gives to a GPU may go to any of its product: as much stays as can")
+      .needs(from);
   line.flag("--json", options.json, "for programs");
 }
 
