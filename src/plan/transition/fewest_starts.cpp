@@ -18,15 +18,15 @@ namespace {
 using Token = std::uint32_t;
 using State = std::vector<Token>;
 
-constexpr std::size_t kMostGpus = 4096;
+constexpr std::size_t kMostGpus = 65'535;
 
 Token token(std::size_t gpu, std::size_t pair, std::size_t service) {
   return static_cast<Token>(gpu << 16 | pair << 8 | (service == kIdle ? 0 : service + 1));
 }
-std::size_t gpu_of(Token token) { return token >> 16; }
-std::size_t pair_of(Token token) { return (token >> 8) & 0xffu; }
-std::size_t service_of(Token token) {
-  const Token low = token & 0xffu;
+std::size_t gpu_of(Token one) { return one >> 16; }
+std::size_t pair_of(Token one) { return (one >> 8) & 0xffu; }
+std::size_t service_of(Token one) {
+  const Token low = one & 0xffu;
   return low == 0 ? kIdle : low - 1;
 }
 

@@ -23,11 +23,11 @@ std::int64_t worth(const std::vector<Replica>& before, const std::vector<Replica
   return sum;
 }
 
-// Rows to columns, so that the sum of `worth` is largest (Hungarian method with potentials). Row
+// Rows to columns, so that the sum of `worths` is largest (Hungarian method with potentials). Row
 // and column 0 are nobody, as the method has it.
-std::vector<std::size_t> assign(const std::vector<std::vector<std::int64_t>>& worth) {
+std::vector<std::size_t> assign(const std::vector<std::vector<std::int64_t>>& worths) {
   constexpr std::int64_t kFar = std::numeric_limits<std::int64_t>::max() / 4;
-  const std::size_t n = worth.size();
+  const std::size_t n = worths.size();
   std::vector<std::int64_t> row_price(n + 1, 0), column_price(n + 1, 0);
   std::vector<std::size_t> row_of(n + 1, 0), way(n + 1, 0);
   for (std::size_t row = 1; row <= n; ++row) {
@@ -42,7 +42,7 @@ std::vector<std::size_t> assign(const std::vector<std::vector<std::int64_t>>& wo
       std::size_t next = 0;
       for (std::size_t c = 1; c <= n; ++c) {
         if (seen[c]) continue;
-        const std::int64_t cost = -worth[at - 1][c - 1] - row_price[at] - column_price[c];
+        const std::int64_t cost = -worths[at - 1][c - 1] - row_price[at] - column_price[c];
         if (cost < least[c]) {
           least[c] = cost;
           way[c] = column;
