@@ -80,8 +80,8 @@ std::string proof_text(const FleetPlan& plan) {
   const std::string by = plan.closed_form ? "by counting" : "by prices that septet verify checks";
   if (plan.cost == plan.bound)
     return fmt::format("cost {}; no plan costs less ({})\n", units(plan.cost), by);
-  const std::string gap = fmt::format("cost {}; no plan costs less than {} ({}): within {:.3f} %\n",
-                                      units(plan.cost), units(plan.bound), by, 100 * plan.gap());
+  std::string gap = fmt::format("cost {}; no plan costs less than {} ({}): within {:.3f} %\n",
+                                units(plan.cost), units(plan.bound), by, 100 * plan.gap());
   if (!plan.searched_all) return gap;
   return gap + "  branch and bound found nothing cheaper, but that leaves no proof to check\n";
 }

@@ -125,7 +125,7 @@ Result<CsvTable> read_csv_file(const std::string& path) {
   if (!file) {
     const int error = errno;
     return fail(error == ENOENT ? Code::kNotFound : Code::kInvalidArgument,
-                "cannot read " + path + ": " + std::strerror(error));
+                "cannot read " + path + ": " + strerrordesc_np(error));
   }
   std::string text;
   text.resize(kMostBytes + 1);

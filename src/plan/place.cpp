@@ -183,8 +183,11 @@ Result<std::optional<Placed>> best_choice(const mig::Gpu& gpu, const Wanted& wan
   visit_choices(gpu.geometry->geometry, wanted, [&](const Wanted& choice) {
     if (!failed) return;
     auto placed = Placer(gpu, choice).run();
-    if (!placed) failed = std::unexpected(std::move(placed).error());
-    if (!placed || !*placed) return;
+    if (!placed) {
+      failed = std::unexpected(std::move(placed).error());
+      return;
+    }
+    if (!*placed) return;
     Smallness small;
     for (const WantedInstance& one : choice.instances) {
       small.first -= one.profile->size;

@@ -17,7 +17,7 @@ std::vector<const mig::GpuInstanceProfile*> profiles_of(const std::vector<Wish>&
 }
 
 // What is wished beyond what is there. Wishes with a start choose first: the others take any.
-std::vector<Wish> missing(std::vector<Wish> wishes, std::vector<mig::Instance> held) {
+std::vector<Wish> missing(const std::vector<Wish>& wishes, std::vector<mig::Instance> held) {
   std::vector<Wish> left;
   for (const bool fixed : {true, false}) {
     for (const Wish& wish : wishes) {

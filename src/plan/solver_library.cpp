@@ -23,7 +23,7 @@ Result<SolverLibrary> load() {
   void* const clp = dlopen(kClp, RTLD_NOW | RTLD_LOCAL);
   void* const cbc = clp == nullptr ? nullptr : dlopen(kCbc, RTLD_NOW | RTLD_LOCAL);
   if (cbc == nullptr) {
-    const char* const why = dlerror();
+    const char* const why = dlerror();  // NOLINT(concurrency-mt-unsafe): glibc's is, per thread
     return fail(Code::kNotFound,
                 std::string("the solver for mixed fleets cannot be loaded: ") +
                     (why == nullptr ? kCbc : why),

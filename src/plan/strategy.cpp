@@ -120,7 +120,7 @@ Profiles balanced(const mig::Geometry& geometry, const Profiles& sizes) {
   }
 }
 
-Result<StrategyLayout> answer_of(const mig::Geometry& geometry, Profiles profiles) {
+Result<StrategyLayout> answer_of(const mig::Geometry& geometry, const Profiles& profiles) {
   StrategyLayout answer;
   answer.layout = TRY(place(geometry, {}, profiles));
   answer.profiles = largest_first(answer.layout);
