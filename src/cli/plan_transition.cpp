@@ -13,8 +13,8 @@ namespace {
 constexpr std::uint32_t kMostSpares = 1000;
 constexpr unsigned kMoreTried = 4;  // spare GPUs that would do, when these do not
 
-Result<plan::TransitionProblem> read(const TransitionInput& input, const YamlDocument& from,
-                                     const YamlDocument& to, std::uint32_t spares) {
+Result<plan::TransitionProblem> read_problem(const TransitionInput& input, const YamlDocument& from,
+                                             const YamlDocument& to, std::uint32_t spares) {
   auto problem = TRY(partition::read_transition(from, to, spares));
   if (input.any_gpu) problem.to = plan::keep_most(problem).to;
   return problem;
@@ -25,7 +25,7 @@ std::string what_would_do(const TransitionInput& input, const YamlDocument& from
                           const YamlDocument& to) {
   for (unsigned more = 1; more <= kMoreTried; ++more) {
     const std::uint32_t spares = input.spares + more;
-    const auto problem = read(input, from, to, spares);
+    const auto problem = read_problem(input, from, to, spares);
     if (problem && plan::plan_transition(*problem)) {
       return fmt::format(
           "give {} more spare GPU{} (--spare {}), or lower the floors while it lasts", more,
@@ -46,7 +46,7 @@ Result<int> plan_transition(const TransitionInput& input, bool json) {
     return fail(Code::kInvalidArgument, fmt::format("more than {} spare GPUs", kMostSpares));
   const auto from = TRY(read_yaml_file(input.from));
   const auto to = TRY(read_yaml_file(input.to));
-  const auto problem = TRY(read(input, from, to, input.spares));
+  const auto problem = TRY(read_problem(input, from, to, input.spares));
   const auto transition = plan::plan_transition(problem);
   if (!transition) {
     Error error = transition.error();

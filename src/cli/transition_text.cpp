@@ -16,31 +16,37 @@ using plan::TransitionKind;
 using plan::TransitionProblem;
 using plan::TransitionStep;
 
-std::string place_text(const TransitionProblem& problem, const plan::ReplicaPlace& place) {
+std::string transition_place_text(const TransitionProblem& problem,
+                                  const plan::ReplicaPlace& place) {
   return problem.gpus[place.gpu].name + " " + mig::to_string(place.replica.instance);
 }
 
-std::string service_text(const TransitionProblem& problem, const plan::ReplicaPlace& place) {
+std::string transition_service_text(const TransitionProblem& problem,
+                                    const plan::ReplicaPlace& place) {
   return place.replica.service == plan::kIdle ? "idle"
                                               : problem.services[place.replica.service].name;
 }
 
-std::string what(const TransitionProblem& problem, const TransitionStep& step) {
+std::string step_words(const TransitionProblem& problem, const TransitionStep& step) {
   std::string text;
   switch (step.kind) {
     case TransitionKind::kCreate:
-      text = service_text(problem, *step.to) + " on " + place_text(problem, *step.to);
+      text = transition_service_text(problem, *step.to) + " on " +
+             transition_place_text(problem, *step.to);
       break;
     case TransitionKind::kDelete:
-      text = service_text(problem, *step.from) + " on " + place_text(problem, *step.from);
+      text = transition_service_text(problem, *step.from) + " on " +
+             transition_place_text(problem, *step.from);
       break;
     case TransitionKind::kMove:
-      text = fmt::format("{} from {} to {}", service_text(problem, *step.from),
-                         place_text(problem, *step.from), place_text(problem, *step.to));
+      text = fmt::format("{} from {} to {}", transition_service_text(problem, *step.from),
+                         transition_place_text(problem, *step.from),
+                         transition_place_text(problem, *step.to));
       break;
     case TransitionKind::kHandOver:
-      text = fmt::format("{} from {} to {}", place_text(problem, *step.from),
-                         service_text(problem, *step.from), service_text(problem, *step.to));
+      text = fmt::format("{} from {} to {}", transition_place_text(problem, *step.from),
+                         transition_service_text(problem, *step.from),
+                         transition_service_text(problem, *step.to));
       break;
   }
   return text + (step.temporary ? " (for the time being)" : "");
@@ -60,12 +66,12 @@ std::string steps_table(const TransitionProblem& problem, const Transition& tran
     const std::string after = after_text(step);
     const std::string first = fmt::format("{:>4} {:>9.2f} {:>9.2f}  {:<10}", i + 1, step.begins,
                                           step.ends, plan::to_string(step.kind));
-    text += wrapped(first, what(problem, step) + (after.empty() ? "" : "; after " + after));
+    text += wrapped(first, step_words(problem, step) + (after.empty() ? "" : "; after " + after));
   }
   return text;
 }
 
-std::string amount(std::int64_t thousandths) {
+std::string amount_text(std::int64_t thousandths) {
   return fmt::format("{:.6g}", static_cast<double>(thousandths) / 1000);
 }
 
@@ -76,8 +82,9 @@ std::string floors_text(const TransitionProblem& problem) {
                                  "never below", "after", "load s");
   for (std::size_t s = 0; s < problem.services.size(); ++s) {
     const plan::MovingService& service = problem.services[s];
-    text += fmt::format("{:<24} {:>10} {:>11} {:>10} {:>8.6g}\n", service.name, amount(before[s]),
-                        amount(service.floor), amount(after[s]), service.load_seconds);
+    text +=
+        fmt::format("{:<24} {:>10} {:>11} {:>10} {:>8.6g}\n", service.name, amount_text(before[s]),
+                    amount_text(service.floor), amount_text(after[s]), service.load_seconds);
   }
   return text;
 }
@@ -90,7 +97,7 @@ bool all_measured(const TransitionProblem& problem, const Transition& transition
   });
 }
 
-std::string proof_text(const TransitionProblem& problem, const Transition& transition) {
+std::string bounds_text(const TransitionProblem& problem, const Transition& transition) {
   std::string text = fmt::format(
       "{} replicas stay; {} are started, {}\n", transition.kept, transition.starts,
       transition.fewest() ? "and fewer cannot do"
@@ -109,7 +116,7 @@ Json place_json(const TransitionProblem& problem, const std::optional<plan::Repl
   const bool idle = place->replica.service == plan::kIdle;
   return Json{{"gpu", problem.gpus[place->gpu].name},
               {"instance", mig::to_string(place->replica.instance)},
-              {"service", idle ? Json(nullptr) : Json(service_text(problem, *place))}};
+              {"service", idle ? Json(nullptr) : Json(transition_service_text(problem, *place))}};
 }
 
 Json step_json(const TransitionProblem& problem, const TransitionStep& step) {
@@ -127,7 +134,7 @@ Json step_json(const TransitionProblem& problem, const TransitionStep& step) {
 std::string transition_text(const TransitionProblem& problem, const Transition& transition) {
   if (transition.steps.empty()) return "nothing to do: the two deployments are the same\n";
   return floors_text(problem) + "\n" + steps_table(problem, transition) + "\n" +
-         proof_text(problem, transition);
+         bounds_text(problem, transition);
 }
 
 Json transition_json(const TransitionProblem& problem, const Transition& transition) {

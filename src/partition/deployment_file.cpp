@@ -16,20 +16,20 @@ namespace septet::partition {
 
 namespace {
 
-constexpr std::uint64_t kMostGpus = 60'000;
+constexpr std::uint64_t kMostGpusListed = 60'000;
 constexpr const char* kIdleName = "idle";
 
-struct Listed {
+struct ListedGpus {
   std::vector<plan::TransitionGpu> gpus;
   plan::Deployment deployment;
 };
 
-class Reader {
+class DeploymentReader {
  public:
   Result<plan::TransitionProblem> run(const YamlDocument& from, const YamlDocument& to,
                                       unsigned spares) {
-    Listed before = TRY(read_list(from));
-    Listed after = TRY(read_list(to));
+    ListedGpus before = TRY(read_list(from));
+    ListedGpus after = TRY(read_list(to));
     TRY(check_same(before, after, to));
     for (unsigned i = 0; i < spares; ++i) {
       before.gpus.push_back({fmt::format("spare {}", i), before.gpus.front().product});
@@ -47,7 +47,7 @@ class Reader {
   }
 
  private:
-  Result<Listed> read_list(const YamlDocument& document) {
+  Result<ListedGpus> read_list(const YamlDocument& document) {
     TRY(check_keys(document, document.root, {"version", "deployment", "services"}));
     const YAML::Node list = document.root["deployment"];
     if (!list || !list.IsSequence() || list.size() == 0) {
@@ -55,12 +55,12 @@ class Reader {
                      "write \"deployment:\" and below it lines like \"- {product: a100-80gb, "
                      "runs: {3g.40gb@0: chat}}\"");
     }
-    Listed listed;
+    ListedGpus listed;
     for (const YAML::Node& entry : list) TRY(read_gpu(document, entry, listed));
     return listed;
   }
 
-  Result<> read_gpu(const YamlDocument& document, const YAML::Node& entry, Listed& listed) {
+  Result<> read_gpu(const YamlDocument& document, const YAML::Node& entry, ListedGpus& listed) {
     if (!entry.IsMap()) return fail_at(document, entry, "a GPU must be a map with a product");
     TRY(check_keys(document, entry, {"product", "name", "gpus", "runs"}));
     if (!entry["product"])
@@ -69,10 +69,10 @@ class Reader {
     gpu.product = TRY(read_product(document, entry["product"]));
     if (entry["name"]) gpu.name = TRY(as_text(document, entry["name"], "name"));
     std::uint64_t count = 1;
-    if (entry["gpus"]) count = TRY(as_count(document, entry["gpus"], "gpus", kMostGpus));
-    if (listed.gpus.size() + count > kMostGpus)
-      return fail_at(document, entry, fmt::format("more than {} GPUs", kMostGpus));
-    std::vector<plan::Replica> runs;
+    if (entry["gpus"]) count = TRY(as_count(document, entry["gpus"], "gpus", kMostGpusListed));
+    if (listed.gpus.size() + count > kMostGpusListed)
+      return fail_at(document, entry, fmt::format("more than {} GPUs", kMostGpusListed));
+    std::vector<plan::RunningReplica> runs;
     if (entry["runs"]) runs = TRY(read_runs(document, entry["runs"], *gpu.product));
     for (std::uint64_t i = 0; i < count; ++i) {
       plan::TransitionGpu one = gpu;
@@ -92,12 +92,13 @@ class Reader {
                    did_you_mean(id, known));
   }
 
-  Result<std::vector<plan::Replica>> read_runs(const YamlDocument& document, const YAML::Node& map,
-                                               const mig::Product& product) {
-    if (map.IsNull()) return std::vector<plan::Replica>{};
+  Result<std::vector<plan::RunningReplica>> read_runs(const YamlDocument& document,
+                                                      const YAML::Node& map,
+                                                      const mig::Product& product) {
+    if (map.IsNull()) return std::vector<plan::RunningReplica>{};
     if (!map.IsMap())
       return fail_at(document, map, "runs must be a map", "write runs: {3g.40gb@0: chat}");
-    std::vector<plan::Replica> runs;
+    std::vector<plan::RunningReplica> runs;
     std::vector<mig::Instance> instances;
     for (const auto& entry : map) {
       const auto at = TRY(as_text(document, entry.first, "runs"));
@@ -134,7 +135,8 @@ class Reader {
     return at->second;
   }
 
-  static Result<> check_same(const Listed& before, const Listed& after, const YamlDocument& to) {
+  static Result<> check_same(const ListedGpus& before, const ListedGpus& after,
+                             const YamlDocument& to) {
     const auto fewer = std::min(before.gpus.size(), after.gpus.size());
     for (std::size_t g = 0; g < fewer; ++g) {
       if (before.gpus[g].product == after.gpus[g].product) continue;
@@ -229,7 +231,7 @@ class Reader {
     for (std::size_t s = 0; s < services; ++s) silent[s] = problem_.services[s].gives.empty();
     for (const auto* const deployment : {&problem_.from, &problem_.to}) {
       for (const auto& replicas : *deployment) {
-        for (const plan::Replica& replica : replicas) {
+        for (const plan::RunningReplica& replica : replicas) {
           if (replica.service == plan::kIdle || !silent[replica.service]) continue;
           plan::MovingService& service = problem_.services[replica.service];
           if (service.in(replica.instance.profile) == 0)
@@ -255,7 +257,7 @@ class Reader {
 
 Result<plan::TransitionProblem> read_transition(const YamlDocument& from, const YamlDocument& to,
                                                 unsigned spares) {
-  return Reader().run(from, to, spares);
+  return DeploymentReader().run(from, to, spares);
 }
 
 }  // namespace septet::partition

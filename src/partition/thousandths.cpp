@@ -6,7 +6,7 @@ namespace septet::partition {
 
 namespace {
 
-constexpr std::int64_t kMost = 1'000'000'000;
+constexpr std::int64_t kMostThousandths = 1'000'000'000;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ std::optional<std::int64_t> parse_thousandths(const std::string& text) {
   const auto* const end = digits.data() + digits.size();
   const auto parsed = std::from_chars(digits.data(), end, value);
   if (digits.front() == '-' || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  if (value > kMost) return std::nullopt;
+  if (value > kMostThousandths) return std::nullopt;
   return value;
 }
 

@@ -16,7 +16,7 @@ namespace septet::plan {
 struct Change {
   bool comes = true;
   std::size_t gpu = 0;
-  Replica replica;
+  RunningReplica replica;
   friend bool operator==(const Change&, const Change&) = default;
 };
 

@@ -14,7 +14,7 @@ constexpr std::size_t kInitial = kIdle;  // capacity that was there to spare fro
 constexpr std::size_t kMostAncestors = 256;
 
 // What a service can spare, by where it comes from; first what waits least itself.
-class Spare {
+class SpareCapacity {
  public:
   void add(unsigned depth, std::size_t source, std::int64_t amount) {
     if (amount <= 0) return;
@@ -53,9 +53,9 @@ class Spare {
   std::map<std::size_t, Left> left_;
 };
 
-class Waiting {
+class WaitsOfChanges {
  public:
-  Waiting(const TransitionProblem& problem, const std::vector<Change>& changes)
+  WaitsOfChanges(const TransitionProblem& problem, const std::vector<Change>& changes)
       : problem_(problem),
         changes_(changes),
         spare_(problem.services.size()),
@@ -112,7 +112,7 @@ class Waiting {
 
   const TransitionProblem& problem_;
   const std::vector<Change>& changes_;
-  std::vector<Spare> spare_;  // by service
+  std::vector<SpareCapacity> spare_;  // by service
   std::vector<std::vector<std::size_t>> on_gpu_;
   std::vector<unsigned> depth_;
 };
@@ -134,9 +134,10 @@ bool follows_alone(const Waits& waits, std::size_t first, std::size_t second) {
                              [&](std::size_t before) { return ancestors.contains(before); });
 }
 
-class Joining {
+class JoinedSteps {
  public:
-  Joining(const TransitionProblem& problem, const std::vector<Change>& changes, const Waits& waits)
+  JoinedSteps(const TransitionProblem& problem, const std::vector<Change>& changes,
+              const Waits& waits)
       : problem_(problem), changes_(changes), waits_(waits), partner_(changes.size(), kInitial) {}
 
   std::vector<TransitionStep> run() {
@@ -254,7 +255,7 @@ class Joining {
 }  // namespace
 
 Waits waits_of(const TransitionProblem& problem, const std::vector<Change>& changes) {
-  return Waiting(problem, changes).run();
+  return WaitsOfChanges(problem, changes).run();
 }
 
 unsigned longest_chain(const Waits& waits) {
@@ -269,7 +270,7 @@ unsigned longest_chain(const Waits& waits) {
 
 std::vector<TransitionStep> steps_of(const TransitionProblem& problem,
                                      const std::vector<Change>& changes, const Waits& waits) {
-  return Joining(problem, changes, waits).run();
+  return JoinedSteps(problem, changes, waits).run();
 }
 
 }  // namespace septet::plan

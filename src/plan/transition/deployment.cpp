@@ -11,7 +11,7 @@ namespace {
 Result<> check_gpu(const TransitionProblem& problem, const Deployment& deployment,
                    std::size_t gpu) {
   std::vector<mig::Instance> instances;
-  for (const Replica& replica : deployment[gpu]) {
+  for (const RunningReplica& replica : deployment[gpu]) {
     instances.push_back(replica.instance);
     if (replica.service == kIdle) continue;
     if (replica.service >= problem.services.size())
@@ -27,7 +27,7 @@ Result<> check_gpu(const TransitionProblem& problem, const Deployment& deploymen
   return {};
 }
 
-std::string amount(std::int64_t thousandths) {
+std::string amount_text(std::int64_t thousandths) {
   return fmt::format("{:.6g}", static_cast<double>(thousandths) / 1000);
 }
 
@@ -39,7 +39,7 @@ Result<> check_floors(const TransitionProblem& problem, const Deployment& deploy
     if (capacity[s] >= service.floor) continue;
     return fail(Code::kInfeasible,
                 fmt::format("{} gives {} {}, which is below its floor of {}", which, service.name,
-                            amount(capacity[s]), amount(service.floor)),
+                            amount_text(capacity[s]), amount_text(service.floor)),
                 "lower the floor, or change the deployment");
   }
   return {};
@@ -52,7 +52,7 @@ std::int64_t MovingService::in(const mig::GpuInstanceProfile* profile) const {
   return row == gives.end() ? 0 : row->amount;
 }
 
-std::int64_t TransitionProblem::gives(const Replica& replica) const {
+std::int64_t TransitionProblem::gives(const RunningReplica& replica) const {
   return replica.service == kIdle ? 0 : services[replica.service].in(replica.instance.profile);
 }
 
@@ -60,7 +60,7 @@ std::vector<std::int64_t> capacities(const TransitionProblem& problem,
                                      const Deployment& deployment) {
   std::vector<std::int64_t> capacity(problem.services.size(), 0);
   for (const auto& replicas : deployment) {
-    for (const Replica& replica : replicas) {
+    for (const RunningReplica& replica : replicas) {
       if (replica.service != kIdle) capacity[replica.service] += problem.gives(replica);
     }
   }
@@ -73,7 +73,7 @@ bool conflict(const mig::Geometry& geometry, const mig::Instance& a, const mig::
   return mig::may_add(geometry, taken, *b.profile, b.at) != mig::Refusal::kNone;
 }
 
-bool holds(const std::vector<Replica>& replicas, const Replica& replica) {
+bool holds(const std::vector<RunningReplica>& replicas, const RunningReplica& replica) {
   return std::ranges::find(replicas, replica) != replicas.end();
 }
 
@@ -94,7 +94,7 @@ Result<> check(const TransitionProblem& problem) {
   return {};
 }
 
-std::string to_string(const TransitionProblem& problem, const Replica& replica) {
+std::string to_string(const TransitionProblem& problem, const RunningReplica& replica) {
   const bool idle = replica.service == kIdle;
   return mig::to_string(replica.instance) + " " +
          (idle ? "idle" : problem.services[replica.service].name);

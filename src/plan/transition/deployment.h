@@ -23,13 +23,13 @@ inline constexpr std::size_t kMostServices = 250;
 // An instance that nobody uses.
 inline constexpr std::size_t kIdle = std::numeric_limits<std::size_t>::max();
 
-struct Replica {
+struct RunningReplica {
   mig::Instance instance;
   std::size_t service = kIdle;
-  friend bool operator==(const Replica&, const Replica&) = default;
+  friend bool operator==(const RunningReplica&, const RunningReplica&) = default;
 };
 
-using Deployment = std::vector<std::vector<Replica>>;  // by GPU
+using Deployment = std::vector<std::vector<RunningReplica>>;  // by GPU
 
 struct Gives {
   const mig::GpuInstanceProfile* profile = nullptr;  // of one product
@@ -58,7 +58,7 @@ struct TransitionProblem {
   Deployment from, to;
 
   const mig::Geometry& geometry(std::size_t gpu) const { return gpus[gpu].product->geometry; }
-  std::int64_t gives(const Replica& replica) const;  // 0 of an idle instance
+  std::int64_t gives(const RunningReplica& replica) const;  // 0 of an idle instance
   bool spare(std::size_t gpu) const { return from[gpu].empty() && to[gpu].empty(); }
 };
 
@@ -67,11 +67,11 @@ std::vector<std::int64_t> capacities(const TransitionProblem& problem,
 // Two instances cannot be on one GPU at the same time. Layouts are legal exactly when no two of
 // their instances conflict: every budget of a GPU is about pairs.
 bool conflict(const mig::Geometry& geometry, const mig::Instance& a, const mig::Instance& b);
-bool holds(const std::vector<Replica>& replicas, const Replica& replica);
+bool holds(const std::vector<RunningReplica>& replicas, const RunningReplica& replica);
 
 Result<> check(const TransitionProblem& problem);
 
 std::string to_string(const TransitionProblem& problem,
-                      const Replica& replica);  // "3g.40gb@4 chat"
+                      const RunningReplica& replica);  // "3g.40gb@4 chat"
 
 }  // namespace septet::plan

@@ -16,9 +16,9 @@ constexpr std::size_t kSmallFleet = 256;   // one costly exchange a round, then 
 constexpr std::size_t kUnlocksTried = 32;  // the least short ones
 constexpr unsigned kMostTemporary = 64;    // for one exchange
 
-using Amounts = std::vector<std::pair<std::size_t, std::int64_t>>;  // by service: a few
+using ServiceAmounts = std::vector<std::pair<std::size_t, std::int64_t>>;  // by service: a few
 
-void add(Amounts& amounts, std::size_t service, std::int64_t amount) {
+void add_amount(ServiceAmounts& amounts, std::size_t service, std::int64_t amount) {
   if (service == kIdle) return;
   for (auto& [known, sum] : amounts) {
     if (known != service) continue;
@@ -29,10 +29,10 @@ void add(Amounts& amounts, std::size_t service, std::int64_t amount) {
 }
 
 // Replicas that leave so that a wanted one can come, and what that does to the services.
-struct Exchange {
+struct ReplicaExchange {
   std::size_t gpu = 0;
-  std::vector<Replica> leaving;
-  Amounts needs;             // to be spared while it lasts
+  std::vector<RunningReplica> leaving;
+  ServiceAmounts needs;      // to be spared while it lasts
   std::int64_t deficit = 0;  // what services have less of afterwards
 };
 
@@ -47,7 +47,7 @@ class Exchanging {
     slack_ = capacities(problem, problem.from);
     for (std::size_t s = 0; s < slack_.size(); ++s) slack_[s] -= problem.services[s].floor;
     for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
-      for (const Replica& replica : problem.to[g]) {
+      for (const RunningReplica& replica : problem.to[g]) {
         if (!holds(problem.from[g], replica)) pending_[g].push_back(replica);
       }
     }
@@ -69,24 +69,24 @@ class Exchanging {
     return std::ranges::any_of(pending_, [](const auto& list) { return !list.empty(); });
   }
 
-  bool wanted(std::size_t gpu, const Replica& replica) const {
+  bool wanted(std::size_t gpu, const RunningReplica& replica) const {
     return holds(problem_.to[gpu], replica);
   }
 
   bool free_for(std::size_t gpu, const mig::Instance& instance) const {
-    return std::ranges::none_of(now_[gpu], [&](const Replica& there) {
+    return std::ranges::none_of(now_[gpu], [&](const RunningReplica& there) {
       return conflict(problem_.geometry(gpu), there.instance, instance);
     });
   }
 
-  void come(std::size_t gpu, const Replica& replica) {
+  void come(std::size_t gpu, const RunningReplica& replica) {
     changes_.push_back({true, gpu, replica});
     stale_[gpu] = true;
     now_[gpu].push_back(replica);
     if (replica.service != kIdle) slack_[replica.service] += problem_.gives(replica);
   }
 
-  void go(std::size_t gpu, const Replica& replica) {
+  void go(std::size_t gpu, const RunningReplica& replica) {
     changes_.push_back({false, gpu, replica});
     stale_[gpu] = true;
     std::erase(now_[gpu], replica);
@@ -94,8 +94,8 @@ class Exchanging {
   }
 
   void come_where_free(std::size_t gpu) {
-    std::vector<Replica> later;
-    for (const Replica& replica : pending_[gpu]) {
+    std::vector<RunningReplica> later;
+    for (const RunningReplica& replica : pending_[gpu]) {
       if (free_for(gpu, replica.instance)) {
         come(gpu, replica);
       } else {
@@ -105,21 +105,21 @@ class Exchanging {
     pending_[gpu] = std::move(later);
   }
 
-  Exchange exchange_for(std::size_t gpu, const Replica& wish) const {
-    Exchange exchange{gpu, {}, {}, 0};
+  ReplicaExchange exchange_for(std::size_t gpu, const RunningReplica& wish) const {
+    ReplicaExchange exchange{gpu, {}, {}, 0};
     const mig::Geometry& geometry = problem_.geometry(gpu);
-    std::vector<Replica> left;
-    for (const Replica& there : now_[gpu]) {
+    std::vector<RunningReplica> left;
+    for (const RunningReplica& there : now_[gpu]) {
       const bool leaves = conflict(geometry, there.instance, wish.instance);
       (leaves ? exchange.leaving : left).push_back(there);
-      if (leaves) add(exchange.needs, there.service, problem_.gives(there));
+      if (leaves) add_amount(exchange.needs, there.service, problem_.gives(there));
     }
-    Amounts lost = exchange.needs;
-    for (const Replica& other : pending_[gpu]) {
-      const bool comes = std::ranges::none_of(left, [&](const Replica& there) {
+    ServiceAmounts lost = exchange.needs;
+    for (const RunningReplica& other : pending_[gpu]) {
+      const bool comes = std::ranges::none_of(left, [&](const RunningReplica& there) {
         return conflict(geometry, there.instance, other.instance);
       });
-      if (comes) add(lost, other.service, -problem_.gives(other));
+      if (comes) add_amount(lost, other.service, -problem_.gives(other));
     }
     for (const auto& [service, amount] : lost)
       exchange.deficit += std::max<std::int64_t>(amount, 0);
@@ -127,25 +127,26 @@ class Exchanging {
   }
 
   // By pending replica; worked out again only where something has changed on that GPU.
-  const std::vector<Exchange>& exchanges_on(std::size_t gpu) {
+  const std::vector<ReplicaExchange>& exchanges_on(std::size_t gpu) {
     if (stale_[gpu]) {
       exchanges_[gpu].clear();
-      for (const Replica& wish : pending_[gpu]) exchanges_[gpu].push_back(exchange_for(gpu, wish));
+      for (const RunningReplica& wish : pending_[gpu])
+        exchanges_[gpu].push_back(exchange_for(gpu, wish));
       stale_[gpu] = false;
     }
     return exchanges_[gpu];
   }
 
-  std::int64_t short_of(const Exchange& exchange) const {
+  std::int64_t short_of(const ReplicaExchange& exchange) const {
     std::int64_t missing = 0;
     for (const auto& [service, amount] : exchange.needs)
       missing += std::max<std::int64_t>(amount - slack_[service], 0);
     return missing;
   }
 
-  void carry_out(const Exchange& cached) {
-    const Exchange exchange = cached;  // the cache it may be from changes
-    for (const Replica& replica : exchange.leaving) go(exchange.gpu, replica);
+  void carry_out(const ReplicaExchange& cached) {
+    const ReplicaExchange exchange = cached;  // the cache it may be from changes
+    for (const RunningReplica& replica : exchange.leaving) go(exchange.gpu, replica);
     come_where_free(exchange.gpu);
   }
 
@@ -154,7 +155,7 @@ class Exchanging {
     if (exchange_up_to(0, false)) return true;
     std::optional<std::int64_t> least;
     for (std::size_t g = 0; g < now_.size(); ++g) {
-      for (const Exchange& exchange : exchanges_on(g)) {
+      for (const ReplicaExchange& exchange : exchanges_on(g)) {
         if (short_of(exchange) == 0)
           least = std::min(least.value_or(exchange.deficit), exchange.deficit);
       }
@@ -166,7 +167,7 @@ class Exchanging {
   bool exchange_up_to(std::int64_t deficit, bool once) {
     bool any = false;
     for (std::size_t g = 0; g < now_.size(); ++g) {
-      while (const Exchange* const found = first_possible(g, deficit)) {
+      while (const ReplicaExchange* const found = first_possible(g, deficit)) {
         carry_out(*found);
         any = true;
         if (once) return true;
@@ -175,8 +176,8 @@ class Exchanging {
     return any;
   }
 
-  const Exchange* first_possible(std::size_t gpu, std::int64_t deficit) {
-    for (const Exchange& exchange : exchanges_on(gpu)) {
+  const ReplicaExchange* first_possible(std::size_t gpu, std::int64_t deficit) {
+    for (const ReplicaExchange& exchange : exchanges_on(gpu)) {
       if (exchange.deficit <= deficit && short_of(exchange) == 0) return &exchange;
     }
     return nullptr;
@@ -189,7 +190,7 @@ class Exchanging {
     bool any = false;
     for (std::size_t g = 0; g < now_.size(); ++g) {
       const auto there = now_[g];
-      for (const Replica& replica : there) {
+      for (const RunningReplica& replica : there) {
         if (wanted(g, replica)) continue;
         const bool spared =
             replica.service == kIdle || slack_[replica.service] >= problem_.gives(replica);
@@ -214,7 +215,7 @@ class Exchanging {
     std::ranges::partial_sort(tries, tries.begin() + static_cast<std::ptrdiff_t>(tried));
     tries.resize(tried);
     for (const auto& [missing, gpu, i] : tries) {
-      const Exchange exchange = exchanges_on(gpu)[i];
+      const ReplicaExchange exchange = exchanges_on(gpu)[i];
       if (start_temporary(exchange)) {
         carry_out(exchange);
         return true;
@@ -223,7 +224,7 @@ class Exchanging {
     return false;
   }
 
-  bool start_temporary(const Exchange& exchange) {
+  bool start_temporary(const ReplicaExchange& exchange) {
     const std::size_t changes = changes_.size();
     for (const auto& [service, amount] : exchange.needs) {
       for (unsigned i = 0; slack_[service] < amount; ++i) {
@@ -250,7 +251,7 @@ class Exchanging {
 
   // Where a temporary replica gives most of what is missing; of those the smallest, first where
   // nothing is to come, spare GPUs last.
-  std::optional<std::pair<std::size_t, mig::Instance>> best_spot(const Exchange& exchange,
+  std::optional<std::pair<std::size_t, mig::Instance>> best_spot(const ReplicaExchange& exchange,
                                                                  std::size_t service,
                                                                  std::int64_t missing) const {
     std::optional<std::pair<std::size_t, mig::Instance>> best;
@@ -269,7 +270,7 @@ class Exchanging {
     return best;
   }
 
-  std::vector<mig::Instance> spots(const Exchange& exchange, std::size_t gpu,
+  std::vector<mig::Instance> spots(const ReplicaExchange& exchange, std::size_t gpu,
                                    const Gives& row) const {
     std::vector<mig::Instance> found;
     if (row.amount <= 0) return found;
@@ -278,7 +279,8 @@ class Exchanging {
         geometry.profiles, [&](const auto& profile) { return &profile == row.profile; });
     if (!ours) return found;
     mig::Occupancy taken;
-    for (const Replica& there : now_[gpu]) taken.add(*there.instance.profile, there.instance.at);
+    for (const RunningReplica& there : now_[gpu])
+      taken.add(*there.instance.profile, there.instance.at);
     const unsigned starts = mig::free_starts(geometry, taken, *row.profile);
     for (std::uint8_t start = 0; start < 16; ++start) {
       if (((starts >> start) & 1u) == 0) continue;
@@ -292,15 +294,15 @@ class Exchanging {
 
   unsigned in_the_way_of(std::size_t gpu, const mig::Instance& instance) const {
     unsigned count = 0;
-    for (const Replica& replica : pending_[gpu])
+    for (const RunningReplica& replica : pending_[gpu])
       count += conflict(problem_.geometry(gpu), instance, replica.instance) ? 1u : 0u;
     return count;
   }
 
   const TransitionProblem& problem_;
   Deployment now_;
-  std::vector<std::vector<Replica>> pending_;     // of the last deployment, not there yet
-  std::vector<std::vector<Exchange>> exchanges_;  // by GPU and pending replica
+  std::vector<std::vector<RunningReplica>> pending_;     // of the last deployment, not there yet
+  std::vector<std::vector<ReplicaExchange>> exchanges_;  // by GPU and pending replica
   std::vector<bool> stale_;
   std::vector<std::int64_t> slack_;  // above the floor
   std::vector<Change> changes_;
@@ -311,7 +313,8 @@ class Exchanging {
 unsigned least_starts(const TransitionProblem& problem) {
   unsigned count = 0;
   for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
-    for (const Replica& replica : problem.to[g]) count += holds(problem.from[g], replica) ? 0u : 1u;
+    for (const RunningReplica& replica : problem.to[g])
+      count += holds(problem.from[g], replica) ? 0u : 1u;
   }
   return count;
 }

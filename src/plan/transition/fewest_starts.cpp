@@ -15,64 +15,65 @@ namespace {
 
 // A replica as a number: GPU, (profile, start) pair of its geometry, service (0: idle). A state is
 // its replicas, sorted.
-using Token = std::uint32_t;
-using State = std::vector<Token>;
+using ReplicaToken = std::uint32_t;
+using PackedDeployment = std::vector<ReplicaToken>;
 
-constexpr std::size_t kMostGpus = 65'535;
+constexpr std::size_t kMostGpusPacked = 65'535;
 
-Token token(std::size_t gpu, std::size_t pair, std::size_t service) {
-  return static_cast<Token>(gpu << 16 | pair << 8 | (service == kIdle ? 0 : service + 1));
+ReplicaToken token(std::size_t gpu, std::size_t pair, std::size_t service) {
+  return static_cast<ReplicaToken>(gpu << 16 | pair << 8 | (service == kIdle ? 0 : service + 1));
 }
-std::size_t gpu_of(Token one) { return one >> 16; }
-std::size_t pair_of(Token one) { return (one >> 8) & 0xffu; }
-std::size_t service_of(Token one) {
-  const Token low = one & 0xffu;
+std::size_t gpu_of(ReplicaToken one) { return one >> 16; }
+std::size_t pair_of(ReplicaToken one) { return (one >> 8) & 0xffu; }
+std::size_t service_of(ReplicaToken one) {
+  const ReplicaToken low = one & 0xffu;
   return low == 0 ? kIdle : low - 1;
 }
 
-struct Hash {
-  std::size_t operator()(const State& state) const {
+struct DeploymentHash {
+  std::size_t operator()(const PackedDeployment& state) const {
     std::uint64_t hash = 1469598103934665603u;  // FNV-1a
-    for (const Token one : state) hash = (hash ^ one) * 1099511628211u;
+    for (const ReplicaToken one : state) hash = (hash ^ one) * 1099511628211u;
     return hash;
   }
 };
 
-struct Found {
+struct ReachedDeployment {
   unsigned cost = 0;
-  const State* before = nullptr;
-  Token change = 0;
+  const PackedDeployment* before = nullptr;
+  ReplicaToken change = 0;
   bool comes = false;
   bool closed = false;
 };
 
-struct Waiting {
+struct OpenDeployment {
   unsigned bound = 0;       // starts so far and at least still
   unsigned to_go = 0;       // replicas that are not there yet or still there
   std::uint64_t order = 0;  // the newest first
-  const State* state = nullptr;
+  const PackedDeployment* state = nullptr;
   unsigned cost = 0;
-  bool operator<(const Waiting& other) const {  // std::priority_queue gives the largest
+  bool operator<(const OpenDeployment& other) const {  // std::priority_queue gives the largest
     if (bound != other.bound) return bound > other.bound;
     if (to_go != other.to_go) return to_go > other.to_go;
     return order < other.order;
   }
 };
 
-class Search {
+class FewestStartsSearch {
  public:
-  Search(const TransitionProblem& problem, unsigned below) : problem_(problem), below_(below) {
+  FewestStartsSearch(const TransitionProblem& problem, unsigned below)
+      : problem_(problem), below_(below) {
     for (std::size_t g = 0; g < problem.gpus.size(); ++g) tables_.push_back(table_of(g));
     goal_ = state_of(problem.to);
   }
 
   Searched run(std::size_t most_states) {
-    const State* const first = reach(state_of(problem_.from), {});
+    const PackedDeployment* const first = reach(state_of(problem_.from), {});
     Searched result;
     while (!waiting_.empty()) {
-      const Waiting next = waiting_.top();
+      const OpenDeployment next = waiting_.top();
       waiting_.pop();
-      Found& found = found_.find(*next.state)->second;
+      ReachedDeployment& found = found_.find(*next.state)->second;
       if (found.closed || next.cost > found.cost) continue;
       result.least = next.bound;
       if (*next.state == goal_) {
@@ -97,7 +98,7 @@ class Search {
     return owned_.back().get();
   }
 
-  Token token_of(std::size_t gpu, const Replica& replica) const {
+  ReplicaToken token_of(std::size_t gpu, const RunningReplica& replica) const {
     const auto& pairs = tables_[gpu]->pairs();
     std::size_t pair = 0;
     while (pairs[pair].profile != replica.instance.profile || pairs[pair].at != replica.instance.at)
@@ -105,23 +106,23 @@ class Search {
     return token(gpu, pair, replica.service);
   }
 
-  State state_of(const Deployment& deployment) const {
-    State state;
+  PackedDeployment state_of(const Deployment& deployment) const {
+    PackedDeployment state;
     for (std::size_t g = 0; g < deployment.size(); ++g) {
-      for (const Replica& replica : deployment[g]) state.push_back(token_of(g, replica));
+      for (const RunningReplica& replica : deployment[g]) state.push_back(token_of(g, replica));
     }
     std::ranges::sort(state);
     return state;
   }
 
-  Replica replica_of(Token one) const {
+  RunningReplica replica_of(ReplicaToken one) const {
     const auto& pair = tables_[gpu_of(one)]->pairs()[pair_of(one)];
     return {{pair.profile, pair.at}, service_of(one)};
   }
 
-  const State* reach(State state, const Found& how) {
+  const PackedDeployment* reach(PackedDeployment state, const ReachedDeployment& how) {
     unsigned common = 0;
-    for (const Token one : state) common += std::ranges::binary_search(goal_, one) ? 1u : 0u;
+    for (const ReplicaToken one : state) common += std::ranges::binary_search(goal_, one) ? 1u : 0u;
     const auto missing = static_cast<unsigned>(goal_.size()) - common;
     const auto extra = static_cast<unsigned>(state.size()) - common;
     if (how.cost + missing >= below_) return nullptr;
@@ -134,20 +135,20 @@ class Search {
     return &at->first;
   }
 
-  void expand(const State& state, unsigned cost) {
+  void expand(const PackedDeployment& state, unsigned cost) {
     std::vector<mig::Occupancy> taken(problem_.gpus.size());
     std::vector<std::int64_t> capacity(problem_.services.size(), 0);
-    for (const Token one : state) {
-      const Replica replica = replica_of(one);
+    for (const ReplicaToken one : state) {
+      const RunningReplica replica = replica_of(one);
       taken[gpu_of(one)].add(*replica.instance.profile, replica.instance.at);
       if (replica.service != kIdle) capacity[replica.service] += problem_.gives(replica);
     }
-    for (const Token one : state) {
-      const Replica replica = replica_of(one);
+    for (const ReplicaToken one : state) {
+      const RunningReplica replica = replica_of(one);
       if (replica.service != kIdle && capacity[replica.service] - problem_.gives(replica) <
                                           problem_.services[replica.service].floor)
         continue;
-      State less = state;
+      PackedDeployment less = state;
       std::erase(less, one);
       reach(std::move(less), {cost, &state, one, false, false});
     }
@@ -167,11 +168,12 @@ class Search {
     return false;
   }
 
-  void start_on(std::size_t gpu, const mig::Occupancy& taken, const State& state, unsigned cost) {
+  void start_on(std::size_t gpu, const mig::Occupancy& taken, const PackedDeployment& state,
+                unsigned cost) {
     const auto fits = tables_[gpu]->fits(taken);
     const auto& pairs = tables_[gpu]->pairs();
-    const auto start = [&](Token one) {
-      State more = state;
+    const auto start = [&](ReplicaToken one) {
+      PackedDeployment more = state;
       more.insert(std::ranges::lower_bound(more, one), one);
       reach(std::move(more), {cost + 1, &state, one, true, false});
     };
@@ -180,15 +182,16 @@ class Search {
       for (std::size_t s = 0; s < problem_.services.size(); ++s) {
         if (problem_.services[s].in(pairs[p].profile) > 0) start(token(gpu, p, s));
       }
-      const Token idle = token(gpu, p, kIdle);  // only where it is wanted: in between it is no use
+      const ReplicaToken idle =
+          token(gpu, p, kIdle);  // only where it is wanted: in between it is no use
       if (std::ranges::binary_search(goal_, idle)) start(idle);
     }
   }
 
-  std::vector<Change> way_to(const State* first, const State* last) const {
+  std::vector<Change> way_to(const PackedDeployment* first, const PackedDeployment* last) const {
     std::vector<Change> changes;
-    for (const State* at = last; at != first;) {
-      const Found& found = found_.find(*at)->second;
+    for (const PackedDeployment* at = last; at != first;) {
+      const ReachedDeployment& found = found_.find(*at)->second;
       changes.push_back({found.comes, gpu_of(found.change), replica_of(found.change)});
       at = found.before;
     }
@@ -200,9 +203,10 @@ class Search {
   unsigned below_;
   std::vector<std::unique_ptr<mig::FitTable>> owned_;
   std::vector<const mig::FitTable*> tables_;
-  State goal_;
-  std::unordered_map<State, Found, Hash> found_;  // nodes stay where they are
-  std::priority_queue<Waiting> waiting_;
+  PackedDeployment goal_;
+  std::unordered_map<PackedDeployment, ReachedDeployment, DeploymentHash>
+      found_;  // nodes stay where they are
+  std::priority_queue<OpenDeployment> waiting_;
   std::uint64_t order_ = 0;
 };
 
@@ -210,9 +214,10 @@ class Search {
 
 Searched fewest_starts(const TransitionProblem& problem, unsigned below, std::size_t most_states) {
   const unsigned least = least_starts(problem);
-  if (problem.gpus.size() > kMostGpus || most_states == 0) return {std::nullopt, least, false};
+  if (problem.gpus.size() > kMostGpusPacked || most_states == 0)
+    return {std::nullopt, least, false};
   if (below <= least) return {std::nullopt, below, true};
-  Searched result = Search(problem, below).run(most_states);
+  Searched result = FewestStartsSearch(problem, below).run(most_states);
   result.least = std::max(result.least, least);
   return result;
 }

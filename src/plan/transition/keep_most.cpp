@@ -2,22 +2,24 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <limits>
 #include <map>
-#include <tuple>
 
 namespace septet::plan {
 
 namespace {
 
-constexpr std::int64_t kPerReplica = 64;  // more than instances on a GPU: replicas count first
+constexpr std::size_t kMostPairs = 1'000'000;  // of kinds that are all looked at
+constexpr std::int64_t kPerReplicaKept = 64;   // more than instances on a GPU: replicas count first
 
-std::int64_t worth(const std::vector<Replica>& before, const std::vector<Replica>& after) {
+std::int64_t worth(const std::vector<RunningReplica>& before,
+                   const std::vector<RunningReplica>& after) {
   std::int64_t sum = 0;
-  for (const Replica& wanted : after) {
-    for (const Replica& there : before) {
+  for (const RunningReplica& wanted : after) {
+    for (const RunningReplica& there : before) {
       if (there.instance != wanted.instance) continue;
-      sum += 1 + (there.service == wanted.service ? kPerReplica : 0);
+      sum += 1 + (there.service == wanted.service ? kPerReplicaKept : 0);
     }
   }
   return sum;
@@ -25,7 +27,7 @@ std::int64_t worth(const std::vector<Replica>& before, const std::vector<Replica
 
 // Rows to columns, so that the sum of `worths` is largest (Hungarian method with potentials). Row
 // and column 0 are nobody, as the method has it.
-std::vector<std::size_t> assign(const std::vector<std::vector<std::int64_t>>& worths) {
+std::vector<std::size_t> best_assignment(const std::vector<std::vector<std::int64_t>>& worths) {
   constexpr std::int64_t kFar = std::numeric_limits<std::int64_t>::max() / 4;
   const std::size_t n = worths.size();
   std::vector<std::int64_t> row_price(n + 1, 0), column_price(n + 1, 0);
@@ -69,28 +71,28 @@ std::vector<std::size_t> assign(const std::vector<std::vector<std::int64_t>>& wo
   return column_of;
 }
 
-using Content = std::vector<std::array<std::size_t, 3>>;  // profile, start, service: sorted
+using GpuContent = std::vector<std::array<std::size_t, 3>>;  // profile, start, service: sorted
 
-Content content_of(const std::vector<Replica>& replicas) {
-  Content content;
-  for (const Replica& replica : replicas)
+GpuContent content_of(const std::vector<RunningReplica>& replicas) {
+  GpuContent content;
+  for (const RunningReplica& replica : replicas)
     content.push_back({replica.instance.profile->id, replica.instance.at.start, replica.service});
   std::ranges::sort(content);
   return content;
 }
 
 // GPUs of one product, by number.
-class Product {
+class AlikeGpus {
  public:
-  Product(const TransitionProblem& problem, std::vector<std::size_t> gpus, KeptMost& answer)
+  AlikeGpus(const TransitionProblem& problem, std::vector<std::size_t> gpus, KeptMost& answer)
       : problem_(problem), gpus_(std::move(gpus)), answer_(answer) {}
 
   void run() {
     const bool exact = gpus_.size() <= kMostExact;
-    std::vector<std::size_t> column_of = exact ? assign(all_worths()) : by_pairs();
+    std::vector<std::size_t> column_of = exact ? best_assignment(all_worths()) : by_pairs();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < gpus_.size(); ++i) {
-      const std::vector<Replica>& after = problem_.to[gpus_[column_of[i]]];
+      const std::vector<RunningReplica>& after = problem_.to[gpus_[column_of[i]]];
       answer_.to[gpus_[i]] = after;
       kept += kept_of(problem_.from[gpus_[i]], after);
     }
@@ -99,10 +101,10 @@ class Product {
   }
 
  private:
-  static std::size_t kept_of(const std::vector<Replica>& before,
-                             const std::vector<Replica>& after) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(after, [&](const Replica& one) { return holds(before, one); }));
+  static std::size_t kept_of(const std::vector<RunningReplica>& before,
+                             const std::vector<RunningReplica>& after) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        after, [&](const RunningReplica& one) { return holds(before, one); }));
   }
 
   std::vector<std::vector<std::int64_t>> all_worths() const {
@@ -115,9 +117,11 @@ class Product {
   }
 
   using Kinds = std::vector<std::vector<std::size_t>>;  // alike ones, as places in gpus_
+  using PairsByWorth = std::map<std::int64_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>,
+                                std::greater<>>;  // of kinds
 
   Kinds kinds_of(const Deployment& deployment) const {
-    std::map<Content, std::vector<std::size_t>> kinds;
+    std::map<GpuContent, std::vector<std::size_t>> kinds;
     for (std::size_t i = 0; i < gpus_.size(); ++i)
       kinds[content_of(deployment[gpus_[i]])].push_back(i);
     Kinds lists;
@@ -128,22 +132,46 @@ class Product {
   // Best pair of kinds first. The bound: on either side, nobody keeps more than with its best.
   std::vector<std::size_t> by_pairs() {
     Kinds before = kinds_of(problem_.from), after = kinds_of(problem_.to);
-    std::vector<std::tuple<std::int64_t, std::size_t, std::size_t>> pairs;
+    PairsByWorth pairs;
     std::vector<std::size_t> best_before(before.size(), 0), best_after(after.size(), 0);
-    for (std::size_t a = 0; a < before.size(); ++a) {
-      for (std::size_t b = 0; b < after.size(); ++b) {
-        const auto& from = problem_.from[gpus_[before[a].front()]];
-        const auto& to = problem_.to[gpus_[after[b].front()]];
-        const std::int64_t value = worth(from, to);
-        if (value == 0) continue;
-        pairs.emplace_back(-value, a, b);
-        best_before[a] = std::max(best_before[a], kept_of(from, to));
-        best_after[b] = std::max(best_after[b], kept_of(from, to));
+    const auto look_at = [&](std::size_t a, std::size_t b) {
+      const auto& from = problem_.from[gpus_[before[a].front()]];
+      const auto& to = problem_.to[gpus_[after[b].front()]];
+      const std::int64_t value = worth(from, to);
+      if (value == 0) return;
+      pairs[value].emplace_back(a, b);
+      best_before[a] = std::max(best_before[a], kept_of(from, to));
+      best_after[b] = std::max(best_after[b], kept_of(from, to));
+    };
+    if (before.size() <= kMostPairs / std::max<std::size_t>(1, after.size())) {
+      for (std::size_t a = 0; a < before.size(); ++a) {
+        for (std::size_t b = 0; b < after.size(); ++b) look_at(a, b);
       }
+    } else {
+      visit_pairs_that_keep(before, after, look_at);
     }
     bound_ = std::min(total(before, best_before), total(after, best_after));
-    std::ranges::sort(pairs);
     return match(pairs, std::move(before), std::move(after));
+  }
+
+  // Each pair of kinds that have a replica in common.
+  void visit_pairs_that_keep(const Kinds& before, const Kinds& after, const auto& look_at) const {
+    std::map<GpuContent::value_type, std::vector<std::size_t>> having;
+    for (std::size_t b = 0; b < after.size(); ++b) {
+      for (const auto& one : content_of(problem_.to[gpus_[after[b].front()]]))
+        having[one].push_back(b);
+    }
+    std::vector<std::size_t> seen_by(after.size(), before.size());
+    for (std::size_t a = 0; a < before.size(); ++a) {
+      for (const auto& one : content_of(problem_.from[gpus_[before[a].front()]])) {
+        const auto found = having.find(one);
+        if (found == having.end()) continue;
+        for (const std::size_t b : found->second) {
+          if (seen_by[b] != a) look_at(a, b);
+          seen_by[b] = a;
+        }
+      }
+    }
   }
 
   static std::size_t total(const Kinds& kinds, const std::vector<std::size_t>& best) {
@@ -152,17 +180,17 @@ class Product {
     return sum;
   }
 
-  std::vector<std::size_t> match(
-      const std::vector<std::tuple<std::int64_t, std::size_t, std::size_t>>& pairs, Kinds before,
-      Kinds after) const {
+  std::vector<std::size_t> match(const PairsByWorth& pairs, Kinds before, Kinds after) const {
     std::vector<std::size_t> column_of(gpus_.size());
     const auto take = [&](std::vector<std::size_t>& a, std::vector<std::size_t>& b) {
       column_of[a.back()] = b.back();
       a.pop_back();
       b.pop_back();
     };
-    for (const auto& [value, a, b] : pairs) {
-      while (!before[a].empty() && !after[b].empty()) take(before[a], after[b]);
+    for (const auto& [value, alike] : pairs) {
+      for (const auto& [a, b] : alike) {
+        while (!before[a].empty() && !after[b].empty()) take(before[a], after[b]);
+      }
     }
     std::size_t b = 0;
     for (auto& list : before) {
@@ -188,7 +216,7 @@ KeptMost keep_most(const TransitionProblem& problem) {
   std::map<const mig::Product*, std::vector<std::size_t>> by_product;
   for (std::size_t g = 0; g < problem.gpus.size(); ++g)
     by_product[problem.gpus[g].product].push_back(g);
-  for (auto& [product, gpus] : by_product) Product(problem, std::move(gpus), answer).run();
+  for (auto& [product, gpus] : by_product) AlikeGpus(problem, std::move(gpus), answer).run();
   return answer;
 }
 

@@ -3,7 +3,9 @@
 //
 // As many replicas stay untouched as can be, then as many instances. Exact (assignment problem,
 // Hungarian method) for up to kMostExact GPUs of a product;
-// above that pairs of like GPUs are matched best pair first, which keeps at least half.
+// above that pairs of alike GPUs are matched best pair first, to at
+// least half the worth there is. (Where there
+// are more than a million kinds of pairs, only those that keep a replica are looked at.)
 #pragma once
 
 #include "plan/transition/deployment.h"

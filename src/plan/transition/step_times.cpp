@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <queue>
 #include <set>
 
@@ -12,14 +13,14 @@ namespace septet::plan {
 namespace {
 
 // Something that one thing at a time can use: the driver or the link of a GPU.
-struct Phase {
+struct StepPhase {
   std::size_t resource = 0;
   double seconds = 0.0;
 };
 std::size_t driver_of(std::size_t gpu) { return 2 * gpu; }
 std::size_t link_of(std::size_t gpu) { return 2 * gpu + 1; }
 
-double load_seconds(const TransitionProblem& problem, const Replica& replica) {
+double load_seconds(const TransitionProblem& problem, const RunningReplica& replica) {
   return replica.service == kIdle ? 0.0 : problem.services[replica.service].load_seconds;
 }
 InstanceSeconds seconds_of(const TransitionProblem& problem, std::size_t gpu,
@@ -27,8 +28,8 @@ InstanceSeconds seconds_of(const TransitionProblem& problem, std::size_t gpu,
   return instance_seconds(*problem.gpus[gpu].product, *instance.profile);
 }
 
-std::vector<Phase> phases_of(const TransitionProblem& problem, const TransitionStep& step) {
-  std::vector<Phase> phases;
+std::vector<StepPhase> phases_of(const TransitionProblem& problem, const TransitionStep& step) {
+  std::vector<StepPhase> phases;
   const auto add = [&](std::size_t resource, double seconds) {
     if (seconds > 0.0) phases.push_back({resource, seconds});
   };
@@ -45,9 +46,9 @@ std::vector<Phase> phases_of(const TransitionProblem& problem, const TransitionS
   return phases;
 }
 
-class Timing {
+class StepTiming {
  public:
-  Timing(const TransitionProblem& problem, std::vector<TransitionStep>& steps)
+  StepTiming(const TransitionProblem& problem, std::vector<TransitionStep>& steps)
       : steps_(steps),
         phases_(steps.size()),
         behind_(steps.size()),
@@ -59,7 +60,7 @@ class Timing {
     for (std::size_t i = steps.size(); i-- > 0;) {
       phases_[i] = phases_of(problem, steps[i]);
       for (const std::size_t other : behind_[i]) way_[i] = std::max(way_[i], way_[other]);
-      for (const Phase& phase : phases_[i]) way_[i] += phase.seconds;
+      for (const StepPhase& phase : phases_[i]) way_[i] += phase.seconds;
       for (const std::size_t before : steps[i].after) behind_[before].push_back(i);
       waits_[i] = steps[i].after.size();
     }
@@ -120,7 +121,7 @@ class Timing {
 
   using Ending = std::pair<double, std::size_t>;
   std::vector<TransitionStep>& steps_;
-  std::vector<std::vector<Phase>> phases_;
+  std::vector<std::vector<StepPhase>> phases_;
   std::vector<std::vector<std::size_t>> behind_;
   std::vector<double> way_;  // seconds from its beginning to the end of all, if nothing were taken
   std::vector<std::size_t> waits_, at_;
@@ -130,67 +131,96 @@ class Timing {
   std::priority_queue<Ending, std::vector<Ending>, std::greater<>> running_;
 };
 
-bool has_instance(const std::vector<Replica>& replicas, const mig::Instance& instance) {
-  return std::ranges::find(replicas, instance, &Replica::instance) != replicas.end();
+bool has_instance(const std::vector<RunningReplica>& replicas, const mig::Instance& instance) {
+  return std::ranges::find(replicas, instance, &RunningReplica::instance) != replicas.end();
 }
 
-// Seconds of destroying what stands in the way of `instance`: the driver does it in a row.
-double clearing_seconds(const TransitionProblem& problem, std::size_t gpu,
-                        const mig::Instance& instance) {
+// What of the first deployment must go before `wanted` can come.
+std::vector<RunningReplica> in_the_way(const TransitionProblem& problem, std::size_t gpu,
+                                       const RunningReplica& wanted) {
+  std::vector<RunningReplica> found;
+  for (const RunningReplica& there : problem.from[gpu]) {
+    if (conflict(problem.geometry(gpu), there.instance, wanted.instance)) found.push_back(there);
+  }
+  return found;
+}
+
+// Services of `leaving` that cannot spare it before a replica came.
+std::vector<std::size_t> short_without(const TransitionProblem& problem,
+                                       std::vector<std::int64_t> capacity,
+                                       const std::vector<RunningReplica>& leaving) {
+  std::vector<std::size_t> services;
+  for (const RunningReplica& there : leaving) {
+    if (there.service == kIdle) continue;
+    std::int64_t& left = capacity[there.service];
+    const std::int64_t floor = problem.services[there.service].floor;
+    const bool enough = left >= floor;
+    left -= problem.gives(there);
+    if (enough && left < floor) services.push_back(there.service);
+  }
+  return services;
+}
+
+// The driver unmakes what is in the way in a row; of a service that cannot spare it, a model must
+// be loaded first, and then one replica at least goes.
+double seconds_until_free(const TransitionProblem& problem,
+                          const std::vector<std::int64_t>& capacity, std::size_t gpu,
+                          const RunningReplica& wanted) {
+  const auto leaving = in_the_way(problem, gpu, wanted);
+  const bool stays = has_instance(leaving, wanted.instance);  // handed over, not unmade
+  const auto unmake = [&](const RunningReplica& one) {
+    return stays ? 0.0 : seconds_of(problem, gpu, one.instance).destroy;
+  };
   double seconds = 0.0;
-  for (const Replica& there : problem.from[gpu]) {
-    if (conflict(problem.geometry(gpu), there.instance, instance))
-      seconds += seconds_of(problem, gpu, there.instance).destroy;
+  for (const RunningReplica& there : leaving) seconds += unmake(there);
+  for (const std::size_t service : short_without(problem, capacity, leaving)) {
+    double shortest = std::numeric_limits<double>::max();
+    for (const RunningReplica& there : leaving) {
+      if (there.service == service) shortest = std::min(shortest, unmake(there));
+    }
+    seconds = std::max(seconds, problem.services[service].load_seconds + shortest);
   }
   return seconds;
 }
 
-double least_on_gpu(const TransitionProblem& problem, std::size_t gpu) {
+double least_on_gpu(const TransitionProblem& problem, const std::vector<std::int64_t>& capacity,
+                    std::size_t gpu) {
   double driver = 0.0, link = 0.0, longest = 0.0;
-  for (const Replica& there : problem.from[gpu]) {
+  for (const RunningReplica& there : problem.from[gpu]) {
     if (!has_instance(problem.to[gpu], there.instance))
       driver += seconds_of(problem, gpu, there.instance).destroy;
   }
-  for (const Replica& wanted : problem.to[gpu]) {
+  for (const RunningReplica& wanted : problem.to[gpu]) {
     if (holds(problem.from[gpu], wanted)) continue;
-    double row = load_seconds(problem, wanted);
-    link += row;
-    if (!has_instance(problem.from[gpu], wanted.instance)) {
-      const double create = seconds_of(problem, gpu, wanted.instance).create;
-      driver += create;
-      row += create + clearing_seconds(problem, gpu, wanted.instance);
-    }
-    longest = std::max(longest, row);
+    const double load = load_seconds(problem, wanted);
+    const double create = has_instance(problem.from[gpu], wanted.instance)
+                              ? 0.0
+                              : seconds_of(problem, gpu, wanted.instance).create;
+    link += load;
+    driver += create;
+    longest = std::max(longest, seconds_until_free(problem, capacity, gpu, wanted) + create + load);
   }
   return std::max({driver, link, longest});
 }
 
-// What has to go before `wanted` can come, and what it gives by service: can it be spared before
-// anything came?
 unsigned chain_to(const TransitionProblem& problem, const std::vector<std::int64_t>& capacity,
-                  std::size_t gpu, const Replica& wanted) {
-  std::vector<std::int64_t> left = capacity;
-  unsigned chain = 1;
-  for (const Replica& there : problem.from[gpu]) {
-    if (!conflict(problem.geometry(gpu), there.instance, wanted.instance)) continue;
-    chain = std::max(chain, 2u);
-    if (there.service == kIdle) continue;
-    left[there.service] -= problem.gives(there);
-    if (left[there.service] < problem.services[there.service].floor) return 3;
-  }
-  return chain;
+                  std::size_t gpu, const RunningReplica& wanted) {
+  const auto leaving = in_the_way(problem, gpu, wanted);
+  if (leaving.empty()) return 1;
+  return short_without(problem, capacity, leaving).empty() ? 2 : 3;
 }
 
 }  // namespace
 
 double time_steps(const TransitionProblem& problem, std::vector<TransitionStep>& steps) {
-  return Timing(problem, steps).run();
+  return StepTiming(problem, steps).run();
 }
 
 double least_seconds(const TransitionProblem& problem) {
   double least = 0.0;
+  const auto capacity = capacities(problem, problem.from);
   for (std::size_t g = 0; g < problem.gpus.size(); ++g)
-    least = std::max(least, least_on_gpu(problem, g));
+    least = std::max(least, least_on_gpu(problem, capacity, g));
   return least;
 }
 
@@ -198,9 +228,9 @@ unsigned least_chain(const TransitionProblem& problem) {
   unsigned least = 0;
   const auto capacity = capacities(problem, problem.from);
   for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
-    for (const Replica& there : problem.from[g])
+    for (const RunningReplica& there : problem.from[g])
       least = std::max(least, holds(problem.to[g], there) ? 0u : 1u);
-    for (const Replica& wanted : problem.to[g]) {
+    for (const RunningReplica& wanted : problem.to[g]) {
       if (!holds(problem.from[g], wanted))
         least = std::max(least, chain_to(problem, capacity, g, wanted));
     }

@@ -12,7 +12,8 @@ namespace septet::plan {
 double time_steps(const TransitionProblem& problem, std::vector<TransitionStep>& steps);
 
 // No transition takes less: on each GPU, what the driver and the link must do at least; and each
-// replica that must come after what stands in its way, its instance and its model.
+// replica that must come after what stands in its way is gone (where a service cannot spare that,
+// after a model of it was loaded elsewhere), its instance and its model.
 double least_seconds(const TransitionProblem& problem);
 
 // No transition has a shorter longest chain of starts and ends: 2 where something must go before

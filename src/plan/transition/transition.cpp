@@ -16,15 +16,15 @@ namespace {
 
 constexpr unsigned kNoWay = std::numeric_limits<unsigned>::max();
 
-struct Way {
+struct WayThere {
   std::optional<std::vector<Change>> changes;
   unsigned least = 0;
   bool impossible = false;  // proven
 };
 
 // The quick way; where it starts more than the bound says and the case is small, the exact one.
-Way find_way(const TransitionProblem& problem, const TransitionEffort& effort) {
-  Way way{exchange_greedily(problem), least_starts(problem), false};
+WayThere find_way(const TransitionProblem& problem, const TransitionEffort& effort) {
+  WayThere way{exchange_greedily(problem), least_starts(problem), false};
   const unsigned quick = way.changes ? starts(*way.changes) : kNoWay;
   if (quick == way.least || problem.gpus.size() > effort.most_gpus) return way;
   Searched searched = fewest_starts(problem, quick, effort.most_states);
@@ -84,7 +84,7 @@ std::string_view to_string(TransitionKind kind) {
 Result<Transition> plan_transition(const TransitionProblem& problem,
                                    const TransitionEffort& effort) {
   TRY(check(problem));
-  const Way way = find_way(problem, effort);
+  const WayThere way = find_way(problem, effort);
   if (!way.changes) return no_way(problem, way.impossible);
   const Waits waits = waits_of(problem, *way.changes);
   Transition transition;
@@ -104,7 +104,7 @@ std::vector<CutAfterStep> cuts_in_order(const TransitionProblem& problem,
                                         const Transition& transition) {
   std::vector<std::vector<mig::Instance>> now(problem.gpus.size());
   for (std::size_t g = 0; g < now.size(); ++g) {
-    for (const Replica& replica : problem.from[g]) now[g].push_back(replica.instance);
+    for (const RunningReplica& replica : problem.from[g]) now[g].push_back(replica.instance);
   }
   std::vector<CutAfterStep> cuts;
   const auto changed = [&](std::size_t step, std::size_t gpu) {

@@ -33,7 +33,7 @@ std::string_view to_string(TransitionKind kind);  // "create", "hand over"
 
 struct ReplicaPlace {
   std::size_t gpu = 0;
-  Replica replica;
+  RunningReplica replica;
   friend bool operator==(const ReplicaPlace&, const ReplicaPlace&) = default;
 };
 

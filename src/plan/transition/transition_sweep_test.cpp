@@ -17,15 +17,16 @@ using testing::problem_on;
 using testing::product;
 
 // All that can run on one GPU: every layout, every service in every instance.
-std::vector<std::vector<Replica>> all_states(const mig::Geometry& geometry, std::size_t services) {
-  std::vector<std::vector<Replica>> states;
+std::vector<std::vector<RunningReplica>> all_states(const mig::Geometry& geometry,
+                                                    std::size_t services) {
+  std::vector<std::vector<RunningReplica>> states;
   mig::visit_layouts(
       geometry, [](const auto& profile) { return profile.classic(); },
       [&](const mig::Layout& layout) {
         std::size_t ways = 1;
         for (std::size_t i = 0; i < layout.instances().size(); ++i) ways *= services;
         for (std::size_t way = 0; way < ways; ++way) {
-          std::vector<Replica> state;
+          std::vector<RunningReplica> state;
           std::size_t rest = way;
           for (const auto& instance : layout.instances()) {
             state.push_back({instance, rest % services});
@@ -101,9 +102,9 @@ class Exhaustive {
  private:
   static constexpr unsigned kFar = 1'000'000;
 
-  static std::string key(const std::vector<Replica>& state) {
+  static std::string key(const std::vector<RunningReplica>& state) {
     std::string text;
-    for (const Replica& one : state)
+    for (const RunningReplica& one : state)
       text += mig::to_string(one.instance) + "/" + std::to_string(one.service) + " ";
     return text;
   }
@@ -139,7 +140,7 @@ class Exhaustive {
   }
 
   TransitionProblem problem_;
-  std::vector<std::vector<Replica>> states_;
+  std::vector<std::vector<RunningReplica>> states_;
   std::vector<std::vector<std::pair<std::size_t, std::size_t>>> more_;  // and whose replica it is
   mutable std::vector<std::vector<std::size_t>> less_;
   std::size_t total_ = 0;

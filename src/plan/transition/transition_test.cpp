@@ -18,8 +18,8 @@ using testing::keep_capacity;
 using testing::problem_on;
 using testing::product;
 
-Replica replica(const mig::Product& product, const char* profile, unsigned start,
-                std::size_t service) {
+RunningReplica replica(const mig::Product& product, const char* profile, unsigned start,
+                       std::size_t service) {
   const auto* const row = product.geometry.find_name(profile);
   return {{row, {static_cast<std::uint8_t>(start), row->size}}, service};
 }
@@ -122,15 +122,15 @@ TEST(Transition, RefusesFloorsAboveTheDeploymentsAndReplicasThatGiveNothing) {
 
 // ---- whatever the size
 
-std::vector<Replica> random_gpu(const mig::Product& product, std::size_t services,
-                                std::mt19937& random) {
+std::vector<RunningReplica> random_gpu(const mig::Product& product, std::size_t services,
+                                       std::mt19937& random) {
   static std::map<const mig::Product*, std::vector<mig::Layout>> layouts;
   auto& mine = layouts[&product];
   if (mine.empty()) {
     mine = mig::layouts(
         product.geometry, [](const auto& profile) { return profile.classic(); }, false);
   }
-  std::vector<Replica> replicas;
+  std::vector<RunningReplica> replicas;
   for (const auto& instance : mine[random() % mine.size()].instances())
     replicas.push_back({instance, random() % 7 == 0 ? kIdle : random() % services});
   return replicas;
@@ -208,7 +208,7 @@ TEST(KeepMost, IsTheBestOfAllPermutations) {
     do {
       std::size_t kept = 0;
       for (std::size_t g = 0; g < 5; ++g) {
-        for (const Replica& one : problem.to[order[g]])
+        for (const RunningReplica& one : problem.to[order[g]])
           kept += holds(problem.from[g], one) ? 1u : 0u;
       }
       best = std::max(best, kept);
@@ -220,7 +220,7 @@ TEST(KeepMost, IsTheBestOfAllPermutations) {
     EXPECT_EQ(capacities(permuted, permuted.to), capacities(problem, problem.to));
     std::size_t kept = 0;
     for (std::size_t g = 0; g < 5; ++g) {
-      for (const Replica& one : answer.to[g]) kept += holds(problem.from[g], one) ? 1u : 0u;
+      for (const RunningReplica& one : answer.to[g]) kept += holds(problem.from[g], one) ? 1u : 0u;
     }
     EXPECT_EQ(kept, best);
   }

@@ -68,7 +68,7 @@ class Replay {
   }
 
  private:
-  using Replicas = std::vector<Replica>;
+  using Replicas = std::vector<RunningReplica>;
 
   void begin(const TransitionStep& step) {
     if (step.kind == TransitionKind::kDelete || step.kind == TransitionKind::kHandOver)
@@ -92,14 +92,14 @@ class Replay {
     if (!wrong_.empty()) return wrong_;
     for (std::size_t g = 0; g < there_.size(); ++g) {
       std::vector<mig::Instance> instances;
-      for (const Replica& replica : there_[g]) instances.push_back(replica.instance);
+      for (const RunningReplica& replica : there_[g]) instances.push_back(replica.instance);
       const auto layout = mig::Layout::make(problem_.geometry(g), instances);
       if (!layout) return layout.error().what;
     }
     for (std::size_t s = 0; s < problem_.services.size(); ++s) {
       std::int64_t capacity = 0;
       for (const auto& replicas : serving_) {
-        for (const Replica& replica : replicas) {
+        for (const RunningReplica& replica : replicas) {
           if (replica.service != s) continue;
           for (const Gives& row : problem_.services[s].gives)
             capacity += row.profile == replica.instance.profile ? row.amount : 0;
