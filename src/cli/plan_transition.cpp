@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "cli/output_file.h"
 #include "cli/transition_text.h"
 #include "partition/deployment_file.h"
+#include "partition/transition_layouts.h"
 #include "plan/transition/keep_most.h"
 
 namespace septet::cli {
@@ -35,6 +37,18 @@ std::string what_would_do(const TransitionInput& input, const YamlDocument& from
   return "";
 }
 
+Result<> write_layouts(const std::string& path, const plan::TransitionProblem& problem,
+                       const std::vector<plan::CutStage>& stages) {
+  if (stages.empty()) return {};
+  return replace_file(path, partition::transition_layouts_text(problem, stages));
+}
+
+std::string layouts_note(const std::string& path, std::size_t stages) {
+  if (stages == 0) return "";
+  return fmt::format("layouts in {}: septet apply {} -c step-1{}\n", path, path,
+                     stages == 1 ? "" : fmt::format(", and so on to step-{}", stages));
+}
+
 }  // namespace
 
 Result<int> plan_transition(const TransitionInput& input, bool json) {
@@ -56,8 +70,12 @@ Result<int> plan_transition(const TransitionInput& input, bool json) {
     if (!remedy.empty()) error.remedy = remedy;
     return std::unexpected(error);
   }
+  const auto stages = input.layouts.empty() ? std::vector<plan::CutStage>{}
+                                            : plan::cut_stages(problem, *transition);
+  TRY(write_layouts(input.layouts, problem, stages));
   fmt::print("{}", json ? to_text(transition_json(problem, *transition))
                         : transition_text(problem, *transition));
+  if (!json) fmt::print("{}", layouts_note(input.layouts, stages.size()));
   return transition->steps.empty() ? 0 : 2;
 }
 

@@ -10,6 +10,7 @@ namespace septet::cli {
 
 struct TransitionInput {
   std::string from, to;  // files
+  std::string layouts;   // empty: none; else a file to be written, for apply
   std::uint32_t spares = 0;
   bool any_gpu = false;  // of the right product may take what --to gives to one
 };

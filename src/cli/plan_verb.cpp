@@ -74,6 +74,10 @@ void add_options(CommandLine& line, Options& options) {
   line.flag("--any-gpu", options.transition.any_gpu,
             "what --to gives to a GPU may go to any of its product: as much stays as can")
       .needs(from);
+  line.option("--layouts", options.transition.layouts,
+              "write the cuts there for septet apply FILE -c step-1, step-2, ...; the GPUs listed "
+              "are those of its node, from 0")
+      .needs(from);
   line.flag("--json", options.json, "for programs");
 }
 
@@ -92,6 +96,15 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
   return TRY(plan_for_product(options.product, wanted, options.json));
 }
 
+Result<> check_alone(const Options& options) {
+  const PlanInput& input = options.input;
+  const bool alone = input.file.empty() && input.option.empty() && input.fleet.empty() &&
+                     options.product.empty() && options.certificate.empty();
+  if (alone) return {};
+  return fail(Code::kInvalidArgument, "--from and --to are planned by themselves",
+              "leave out FILE, --fleet, --product and --certificate");
+}
+
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
   options.json = globals.json;
@@ -101,7 +114,10 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
-  if (!options.transition.from.empty()) return plan_transition(options.transition, options.json);
+  if (!options.transition.from.empty()) {
+    TRY(check_alone(options));
+    return plan_transition(options.transition, options.json);
+  }
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));

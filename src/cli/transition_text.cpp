@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "cli/plan_text.h"
 #include "plan/transition/instance_seconds.h"
@@ -97,19 +98,30 @@ bool all_measured(const TransitionProblem& problem, const Transition& transition
   });
 }
 
-std::string bounds_text(const TransitionProblem& problem, const Transition& transition) {
-  std::string text = fmt::format(
-      "{} replicas stay; {} are started, {}\n", transition.kept, transition.starts,
-      transition.fewest() ? "and fewer cannot do"
-                          : fmt::format("at least {} must be", transition.least_starts));
-  text += fmt::format("{} spare GPUs used\n", transition.spares_used);
-  text += fmt::format("longest chain: {} starts and ends in turn (no way has fewer than {})\n",
-                      transition.chain, transition.least_chain);
-  text += fmt::format("{}{:.2f} s (no way takes less than {:.2f} s)\n",
-                      all_measured(problem, transition) ? "" : "~", transition.seconds,
-                      transition.least_seconds);
-  return text;
+std::string count_of(std::size_t number, const char* what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
+
+std::string bounds_text(const TransitionProblem& problem, const Transition& transition) {
+  const bool measured = all_measured(problem, transition);
+  std::string text = fmt::format(
+      "{} not touched; {} to start ({})\n", count_of(transition.kept, "replica"), transition.starts,
+      transition.fewest() ? "fewer cannot do"
+                          : fmt::format("no way has fewer than {}", transition.least_starts));
+  text += fmt::format("{} used in between\n", count_of(transition.spares_used, "empty GPU"));
+  text += fmt::format("{} wait in turn at most (no way has fewer than {})\n",
+                      count_of(transition.chain, "start and end"), transition.least_chain);
+  text +=
+      fmt::format("{}{:.2f} s (no way takes less than {:.2f} s), of which loading is as written",
+                  measured ? "" : "~", transition.seconds, transition.least_seconds);
+  return text + (measured
+                     ? " and making and unmaking instances as FAR measured it on these boards\n"
+                     : " and making and unmaking instances as FAR measured it on boards like "
+                       "these\n");
+}
+
+// Whole milliseconds: sums of hundredths are not, in binary.
+double milliseconds_kept(double seconds) { return std::round(seconds * 1000) / 1000; }
 
 Json place_json(const TransitionProblem& problem, const std::optional<plan::ReplicaPlace>& place) {
   if (!place) return nullptr;
@@ -125,8 +137,8 @@ Json step_json(const TransitionProblem& problem, const TransitionStep& step) {
               {"to", place_json(problem, step.to)},
               {"temporary", step.temporary},
               {"after", step.after},
-              {"begins_s", step.begins},
-              {"ends_s", step.ends}};
+              {"begins_s", milliseconds_kept(step.begins)},
+              {"ends_s", milliseconds_kept(step.ends)}};
 }
 
 }  // namespace
@@ -153,8 +165,8 @@ Json transition_json(const TransitionProblem& problem, const Transition& transit
               {"least_starts", transition.least_starts},
               {"chain", transition.chain},
               {"least_chain", transition.least_chain},
-              {"seconds", transition.seconds},
-              {"least_seconds", transition.least_seconds},
+              {"seconds", milliseconds_kept(transition.seconds)},
+              {"least_seconds", milliseconds_kept(transition.least_seconds)},
               {"spares_used", transition.spares_used},
               {"steps", std::move(steps)},
               {"cuts", std::move(cuts)}};

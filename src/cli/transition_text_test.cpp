@@ -22,7 +22,7 @@ TEST(TransitionText, TellsStepsAndBounds) {
   const auto transition = plan::plan_transition(problem);
   ASSERT_TRUE(transition) << transition.error().what;
   const std::string text = transition_text(problem, *transition);
-  EXPECT_NE(text.find("1 replicas stay"), std::string::npos) << text;
+  EXPECT_NE(text.find("1 replica not touched"), std::string::npos) << text;
   EXPECT_NE(text.find("fewer cannot do"), std::string::npos) << text;
   const Json json = transition_json(problem, *transition);
   EXPECT_EQ(json["starts"], transition->starts);

@@ -6,6 +6,7 @@
 // capacity and no more instances at any moment.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -25,13 +26,21 @@ struct Change {
 unsigned least_starts(const TransitionProblem& problem);
 unsigned starts(const std::vector<Change>& changes);
 
+// How the quick way goes about it; which does best differs from case to case.
+struct ExchangeManner {
+  bool in_layers = true;    // what a replica gives counts from the next round on: shorter chains
+  bool eager = true;        // exchanges that services lose by in the same round as the others
+  std::uint32_t order = 0;  // in which GPUs are looked at: 0 as listed, else shuffled by it
+};
+
 // Quick, for any size (exchange_greedy.cpp). nullopt: it found no way.
 //
 // In rounds: a replica of `to` whose room is free comes; those whose room is freed by replicas that
 // their services can spare come next, those first that leave no service with less than before; when
 // nothing of that is left, temporary replicas are started in free room (spare GPUs last) for the
 // service that cannot spare enough.
-std::optional<std::vector<Change>> exchange_greedily(const TransitionProblem& problem);
+std::optional<std::vector<Change>> exchange_greedily(const TransitionProblem& problem,
+                                                     const ExchangeManner& manner = {});
 
 // The fewest starts, by A* over deployments (fewest_starts.cpp).
 struct Searched {

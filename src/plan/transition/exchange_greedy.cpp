@@ -4,7 +4,11 @@
 // Effort. A round looks once at every GPU that still has something to come. Each unlocking round
 // makes one wanted replica come, so there are at most as many as wanted replicas.
 #include <algorithm>
+#include <limits>
+#include <numeric>
+#include <random>
 #include <tuple>
+#include <utility>
 
 #include "plan/transition/change.h"
 
@@ -38,12 +42,17 @@ struct ReplicaExchange {
 
 class Exchanging {
  public:
-  explicit Exchanging(const TransitionProblem& problem)
+  Exchanging(const TransitionProblem& problem, const ExchangeManner& manner)
       : problem_(problem),
+        manner_(manner),
+        order_(problem.gpus.size()),
+        gained_(problem.services.size(), 0),
         now_(problem.from),
         pending_(problem.gpus.size()),
         exchanges_(problem.gpus.size()),
         stale_(problem.gpus.size(), true) {
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    if (manner.order != 0) std::ranges::shuffle(order_, std::mt19937(manner.order));
     slack_ = capacities(problem, problem.from);
     for (std::size_t s = 0; s < slack_.size(); ++s) slack_[s] -= problem.services[s].floor;
     for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
@@ -54,7 +63,8 @@ class Exchanging {
   }
 
   std::optional<std::vector<Change>> run() {
-    for (std::size_t g = 0; g < now_.size(); ++g) come_where_free(g);
+    for (const std::size_t g : order_) come_where_free(g);
+    settle();
     while (still_pending()) {
       if (exchange_round()) continue;
       if (unlock()) continue;
@@ -83,7 +93,13 @@ class Exchanging {
     changes_.push_back({true, gpu, replica});
     stale_[gpu] = true;
     now_[gpu].push_back(replica);
-    if (replica.service != kIdle) slack_[replica.service] += problem_.gives(replica);
+    if (replica.service != kIdle)
+      (manner_.in_layers ? gained_ : slack_)[replica.service] += problem_.gives(replica);
+  }
+
+  // The round is over: what came counts.
+  void settle() {
+    for (std::size_t s = 0; s < slack_.size(); ++s) slack_[s] += std::exchange(gained_[s], 0);
   }
 
   void go(std::size_t gpu, const RunningReplica& replica) {
@@ -150,23 +166,34 @@ class Exchanging {
     come_where_free(exchange.gpu);
   }
 
-  // The exchanges that nobody loses by, as long as there are any; else those that lose least.
+  // The exchanges that nobody loses by; where there are none, or eagerly, those that lose least.
   bool exchange_round() {
-    if (exchange_up_to(0, false)) return true;
+    bool any = exchange_up_to(0, false);
+    if (manner_.eager) {
+      any = exchange_up_to(std::numeric_limits<std::int64_t>::max(), false) || any;
+    } else if (!any) {
+      const auto least = least_deficit();
+      any = least && exchange_up_to(*least, now_.size() <= kSmallFleet);
+    }
+    settle();
+    return any;
+  }
+
+  std::optional<std::int64_t> least_deficit() {
     std::optional<std::int64_t> least;
-    for (std::size_t g = 0; g < now_.size(); ++g) {
+    for (const std::size_t g : order_) {
       for (const ReplicaExchange& exchange : exchanges_on(g)) {
         if (short_of(exchange) == 0)
           least = std::min(least.value_or(exchange.deficit), exchange.deficit);
       }
     }
-    return least && exchange_up_to(*least, now_.size() <= kSmallFleet);
+    return least;
   }
 
   // Those that cost no more than `deficit`; `once`: one of them.
   bool exchange_up_to(std::int64_t deficit, bool once) {
     bool any = false;
-    for (std::size_t g = 0; g < now_.size(); ++g) {
+    for (const std::size_t g : order_) {
       while (const ReplicaExchange* const found = first_possible(g, deficit)) {
         carry_out(*found);
         any = true;
@@ -218,6 +245,7 @@ class Exchanging {
       const ReplicaExchange exchange = exchanges_on(gpu)[i];
       if (start_temporary(exchange)) {
         carry_out(exchange);
+        settle();
         return true;
       }
     }
@@ -236,6 +264,7 @@ class Exchanging {
           return false;
         }
         come(spot->first, {spot->second, service});
+        settle();
       }
     }
     return true;
@@ -300,6 +329,9 @@ class Exchanging {
   }
 
   const TransitionProblem& problem_;
+  const ExchangeManner manner_;
+  std::vector<std::size_t> order_;    // of the GPUs
+  std::vector<std::int64_t> gained_;  // in this round, by service
   Deployment now_;
   std::vector<std::vector<RunningReplica>> pending_;     // of the last deployment, not there yet
   std::vector<std::vector<ReplicaExchange>> exchanges_;  // by GPU and pending replica
@@ -323,8 +355,9 @@ unsigned starts(const std::vector<Change>& changes) {
   return static_cast<unsigned>(std::ranges::count(changes, true, &Change::comes));
 }
 
-std::optional<std::vector<Change>> exchange_greedily(const TransitionProblem& problem) {
-  return Exchanging(problem).run();
+std::optional<std::vector<Change>> exchange_greedily(const TransitionProblem& problem,
+                                                     const ExchangeManner& manner) {
+  return Exchanging(problem, manner).run();
 }
 
 }  // namespace septet::plan

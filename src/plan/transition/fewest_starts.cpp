@@ -73,7 +73,7 @@ class FewestStartsSearch {
     while (!waiting_.empty()) {
       const OpenDeployment next = waiting_.top();
       waiting_.pop();
-      ReachedDeployment& found = found_.find(*next.state)->second;
+      ReachedDeployment& found = found_.at(*next.state);
       if (found.closed || next.cost > found.cost) continue;
       result.least = next.bound;
       if (*next.state == goal_) {
@@ -191,7 +191,7 @@ class FewestStartsSearch {
   std::vector<Change> way_to(const PackedDeployment* first, const PackedDeployment* last) const {
     std::vector<Change> changes;
     for (const PackedDeployment* at = last; at != first;) {
-      const ReachedDeployment& found = found_.find(*at)->second;
+      const ReachedDeployment& found = found_.at(*at);
       changes.push_back({found.comes, gpu_of(found.change), replica_of(found.change)});
       at = found.before;
     }

@@ -16,15 +16,50 @@ namespace {
 
 constexpr unsigned kNoWay = std::numeric_limits<unsigned>::max();
 
+constexpr std::size_t kManyGpus = 2'000;  // one manner that meets the bound will do
+constexpr std::size_t kTriedOften = 256;  // GPUs; all manners, in several orders
+constexpr std::uint32_t kOrdersTried = 32;
+
 struct WayThere {
   std::optional<std::vector<Change>> changes;
   unsigned least = 0;
   bool impossible = false;  // proven
 };
 
+std::vector<ExchangeManner> manners_for(const TransitionProblem& problem) {
+  std::vector<ExchangeManner> manners;
+  const std::uint32_t orders = problem.gpus.size() <= kTriedOften ? kOrdersTried : 1;
+  for (std::uint32_t order = 0; order < orders; ++order) {
+    for (const bool in_layers : {true, false}) {
+      for (const bool eager : {true, false}) manners.push_back({in_layers, eager, order});
+    }
+  }
+  return manners;
+}
+
+// Of what the quick way finds: the fewest starts, then the shortest chain.
+std::optional<std::vector<Change>> best_quick_way(const TransitionProblem& problem,
+                                                  unsigned least) {
+  std::optional<std::vector<Change>> best;
+  std::pair best_rank{kNoWay, kNoWay};
+  const unsigned shortest = least_chain(problem);
+  for (const ExchangeManner& manner : manners_for(problem)) {
+    const bool good = best_rank.second <= shortest || problem.gpus.size() > kManyGpus;
+    if (best_rank.first == least && good) break;
+    auto changes = exchange_greedily(problem, manner);
+    if (!changes) continue;
+    const std::pair rank{starts(*changes), longest_chain(waits_of(problem, *changes))};
+    if (rank >= best_rank) continue;
+    best = std::move(changes);
+    best_rank = rank;
+  }
+  return best;
+}
+
 // The quick way; where it starts more than the bound says and the case is small, the exact one.
 WayThere find_way(const TransitionProblem& problem, const TransitionEffort& effort) {
-  WayThere way{exchange_greedily(problem), least_starts(problem), false};
+  const unsigned bound = least_starts(problem);
+  WayThere way{best_quick_way(problem, bound), bound, false};
   const unsigned quick = way.changes ? starts(*way.changes) : kNoWay;
   if (quick == way.least || problem.gpus.size() > effort.most_gpus) return way;
   Searched searched = fewest_starts(problem, quick, effort.most_states);

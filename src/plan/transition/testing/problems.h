@@ -44,6 +44,7 @@ inline void expect_sound(const TransitionProblem& problem, const Transition& tra
                          std::mt19937& random) {
   for (int i = 0; i < 4; ++i) ASSERT_EQ(Replay(problem).in_random_order(transition, random), "");
   ASSERT_EQ(Replay(problem).in_time(transition), "");
+  ASSERT_EQ(Replay(problem).in_stages(cut_stages(problem, transition)), "");
   ASSERT_GE(transition.starts, transition.least_starts);
   ASSERT_GE(transition.chain, transition.least_chain);
   ASSERT_GE(transition.seconds, transition.least_seconds - 1e-9);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "plan/transition/cut_stages.h"
 #include "plan/transition/transition.h"
 
 namespace septet::plan::testing {
@@ -37,6 +38,16 @@ class Replay {
       ++state[i] == 1 ? begin(steps[i]) : end(steps[i]);
       if (const std::string wrong = check(); !wrong.empty())
         return "step " + std::to_string(i) + ": " + wrong;
+    }
+    return at_the_end();
+  }
+
+  // Stage after stage, as somebody who cuts whole GPUs would.
+  std::string in_stages(const std::vector<CutStage>& stages) {
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      carry_out(stages[i]);
+      if (const std::string wrong = check(); !wrong.empty())
+        return "stage " + std::to_string(i) + ": " + wrong;
     }
     return at_the_end();
   }
@@ -81,6 +92,23 @@ class Replay {
     if (step.from) remove(there_, *step.from);
     if (step.kind == TransitionKind::kHandOver) there_[step.to->gpu].push_back(step.to->replica);
     if (step.to) serving_[step.to->gpu].push_back(step.to->replica);
+  }
+
+  void carry_out(const CutStage& stage) {
+    for (const ReplicaPlace& place : stage.stop) {
+      remove(serving_, place);
+      remove(there_, place);
+    }
+    for (const ReplicaPlace& place : stage.start) there_[place.gpu].push_back(place.replica);
+    for (std::size_t g = 0; g < there_.size(); ++g) {
+      std::vector<mig::Instance> instances;
+      for (const RunningReplica& replica : there_[g]) instances.push_back(replica.instance);
+      const auto at = std::ranges::find(stage.cuts, g, &GpuAfterStage::gpu);
+      if (at != stage.cuts.end() && !std::ranges::is_permutation(at->instances, instances))
+        wrong_ = problem_.gpus[g].name + " is not cut as its replicas need it";
+    }
+    if (const std::string wrong = check(); !wrong.empty()) wrong_ = wrong;
+    for (const ReplicaPlace& place : stage.start) serving_[place.gpu].push_back(place.replica);
   }
 
   void remove(Deployment& deployment, const ReplicaPlace& place) {
