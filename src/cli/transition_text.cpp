@@ -109,7 +109,7 @@ std::string bounds_text(const TransitionProblem& problem, const Transition& tran
       transition.fewest() ? "fewer cannot do"
                           : fmt::format("no way has fewer than {}", transition.least_starts));
   text += fmt::format("{} used in between\n", count_of(transition.spares_used, "empty GPU"));
-  text += fmt::format("{} wait in turn at most (no way has fewer than {})\n",
+  text += fmt::format("{} wait in turn at most (no way with as few starts has fewer than {})\n",
                       count_of(transition.chain, "start and end"), transition.least_chain);
   text +=
       fmt::format("{}{:.2f} s (no way takes less than {:.2f} s), of which loading is as written",

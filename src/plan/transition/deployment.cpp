@@ -77,6 +77,30 @@ bool holds(const std::vector<RunningReplica>& replicas, const RunningReplica& re
   return std::ranges::find(replicas, replica) != replicas.end();
 }
 
+std::vector<RunningReplica> in_the_way(const TransitionProblem& problem, std::size_t gpu,
+                                       const RunningReplica& wanted) {
+  std::vector<RunningReplica> found;
+  for (const RunningReplica& there : problem.from[gpu]) {
+    if (conflict(problem.geometry(gpu), there.instance, wanted.instance)) found.push_back(there);
+  }
+  return found;
+}
+
+std::vector<std::size_t> short_without(const TransitionProblem& problem,
+                                       std::vector<std::int64_t> capacity,
+                                       const std::vector<RunningReplica>& leaving) {
+  std::vector<std::size_t> services;
+  for (const RunningReplica& there : leaving) {
+    if (there.service == kIdle) continue;
+    std::int64_t& left = capacity[there.service];
+    const std::int64_t floor = problem.services[there.service].floor;
+    const bool enough = left >= floor;
+    left -= problem.gives(there);
+    if (enough && left < floor) services.push_back(there.service);
+  }
+  return services;
+}
+
 Result<> check(const TransitionProblem& problem) {
   SEPTET_ASSERT(problem.from.size() == problem.gpus.size());
   SEPTET_ASSERT(problem.to.size() == problem.gpus.size());

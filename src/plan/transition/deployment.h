@@ -69,6 +69,14 @@ std::vector<std::int64_t> capacities(const TransitionProblem& problem,
 bool conflict(const mig::Geometry& geometry, const mig::Instance& a, const mig::Instance& b);
 bool holds(const std::vector<RunningReplica>& replicas, const RunningReplica& replica);
 
+// What of the first deployment must go before `wanted`, of the last, can come.
+std::vector<RunningReplica> in_the_way(const TransitionProblem& problem, std::size_t gpu,
+                                       const RunningReplica& wanted);
+// Services that cannot spare `leaving` before a replica came; `capacity` is what they give.
+std::vector<std::size_t> short_without(const TransitionProblem& problem,
+                                       std::vector<std::int64_t> capacity,
+                                       const std::vector<RunningReplica>& leaving);
+
 Result<> check(const TransitionProblem& problem);
 
 std::string to_string(const TransitionProblem& problem,

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <utility>
 
 namespace septet::plan {
 
@@ -134,43 +135,52 @@ class AlikeGpus {
     Kinds before = kinds_of(problem_.from), after = kinds_of(problem_.to);
     PairsByWorth pairs;
     std::vector<std::size_t> best_before(before.size(), 0), best_after(after.size(), 0);
-    const auto look_at = [&](std::size_t a, std::size_t b) {
-      const auto& from = problem_.from[gpus_[before[a].front()]];
-      const auto& to = problem_.to[gpus_[after[b].front()]];
-      const std::int64_t value = worth(from, to);
-      if (value == 0) return;
+    const auto note = [&](std::size_t a, std::size_t b, std::int64_t value, std::size_t kept) {
       pairs[value].emplace_back(a, b);
-      best_before[a] = std::max(best_before[a], kept_of(from, to));
-      best_after[b] = std::max(best_after[b], kept_of(from, to));
+      best_before[a] = std::max(best_before[a], kept);
+      best_after[b] = std::max(best_after[b], kept);
     };
     if (before.size() <= kMostPairs / std::max<std::size_t>(1, after.size())) {
-      for (std::size_t a = 0; a < before.size(); ++a) {
-        for (std::size_t b = 0; b < after.size(); ++b) look_at(a, b);
-      }
+      visit_all_pairs(before, after, note);
     } else {
-      visit_pairs_that_keep(before, after, look_at);
+      visit_pairs_that_keep(before, after, note);
     }
     bound_ = std::min(total(before, best_before), total(after, best_after));
     return match(pairs, std::move(before), std::move(after));
   }
 
+  void visit_all_pairs(const Kinds& before, const Kinds& after, const auto& note) const {
+    for (std::size_t a = 0; a < before.size(); ++a) {
+      for (std::size_t b = 0; b < after.size(); ++b) {
+        const auto& from = problem_.from[gpus_[before[a].front()]];
+        const auto& to = problem_.to[gpus_[after[b].front()]];
+        if (const std::int64_t value = worth(from, to); value > 0)
+          note(a, b, value, kept_of(from, to));
+      }
+    }
+  }
+
   // Each pair of kinds that have a replica in common.
-  void visit_pairs_that_keep(const Kinds& before, const Kinds& after, const auto& look_at) const {
+  void visit_pairs_that_keep(const Kinds& before, const Kinds& after, const auto& note) const {
     std::map<GpuContent::value_type, std::vector<std::size_t>> having;
     for (std::size_t b = 0; b < after.size(); ++b) {
       for (const auto& one : content_of(problem_.to[gpus_[after[b].front()]]))
         having[one].push_back(b);
     }
-    std::vector<std::size_t> seen_by(after.size(), before.size());
+    std::vector<std::size_t> common(after.size(), 0), touched;
     for (std::size_t a = 0; a < before.size(); ++a) {
       for (const auto& one : content_of(problem_.from[gpus_[before[a].front()]])) {
         const auto found = having.find(one);
         if (found == having.end()) continue;
         for (const std::size_t b : found->second) {
-          if (seen_by[b] != a) look_at(a, b);
-          seen_by[b] = a;
+          if (common[b]++ == 0) touched.push_back(b);
         }
       }
+      for (const std::size_t b : touched) {
+        const std::size_t kept = std::exchange(common[b], 0);
+        note(a, b, static_cast<std::int64_t>(kept) * kPerReplicaKept, kept);
+      }
+      touched.clear();
     }
   }
 

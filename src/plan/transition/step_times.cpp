@@ -135,32 +135,6 @@ bool has_instance(const std::vector<RunningReplica>& replicas, const mig::Instan
   return std::ranges::find(replicas, instance, &RunningReplica::instance) != replicas.end();
 }
 
-// What of the first deployment must go before `wanted` can come.
-std::vector<RunningReplica> in_the_way(const TransitionProblem& problem, std::size_t gpu,
-                                       const RunningReplica& wanted) {
-  std::vector<RunningReplica> found;
-  for (const RunningReplica& there : problem.from[gpu]) {
-    if (conflict(problem.geometry(gpu), there.instance, wanted.instance)) found.push_back(there);
-  }
-  return found;
-}
-
-// Services of `leaving` that cannot spare it before a replica came.
-std::vector<std::size_t> short_without(const TransitionProblem& problem,
-                                       std::vector<std::int64_t> capacity,
-                                       const std::vector<RunningReplica>& leaving) {
-  std::vector<std::size_t> services;
-  for (const RunningReplica& there : leaving) {
-    if (there.service == kIdle) continue;
-    std::int64_t& left = capacity[there.service];
-    const std::int64_t floor = problem.services[there.service].floor;
-    const bool enough = left >= floor;
-    left -= problem.gives(there);
-    if (enough && left < floor) services.push_back(there.service);
-  }
-  return services;
-}
-
 // The driver unmakes what is in the way in a row; of a service that cannot spare it, a model must
 // be loaded first, and then one replica at least goes.
 double seconds_until_free(const TransitionProblem& problem,
@@ -203,13 +177,6 @@ double least_on_gpu(const TransitionProblem& problem, const std::vector<std::int
   return std::max({driver, link, longest});
 }
 
-unsigned chain_to(const TransitionProblem& problem, const std::vector<std::int64_t>& capacity,
-                  std::size_t gpu, const RunningReplica& wanted) {
-  const auto leaving = in_the_way(problem, gpu, wanted);
-  if (leaving.empty()) return 1;
-  return short_without(problem, capacity, leaving).empty() ? 2 : 3;
-}
-
 }  // namespace
 
 double time_steps(const TransitionProblem& problem, std::vector<TransitionStep>& steps) {
@@ -221,20 +188,6 @@ double least_seconds(const TransitionProblem& problem) {
   const auto capacity = capacities(problem, problem.from);
   for (std::size_t g = 0; g < problem.gpus.size(); ++g)
     least = std::max(least, least_on_gpu(problem, capacity, g));
-  return least;
-}
-
-unsigned least_chain(const TransitionProblem& problem) {
-  unsigned least = 0;
-  const auto capacity = capacities(problem, problem.from);
-  for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
-    for (const RunningReplica& there : problem.from[g])
-      least = std::max(least, holds(problem.to[g], there) ? 0u : 1u);
-    for (const RunningReplica& wanted : problem.to[g]) {
-      if (!holds(problem.from[g], wanted))
-        least = std::max(least, chain_to(problem, capacity, g, wanted));
-    }
-  }
   return least;
 }
 

@@ -16,8 +16,4 @@ double time_steps(const TransitionProblem& problem, std::vector<TransitionStep>&
 // after a model of it was loaded elsewhere), its instance and its model.
 double least_seconds(const TransitionProblem& problem);
 
-// No transition has a shorter longest chain of starts and ends: 2 where something must go before
-// something can come, 3 where the services cannot spare that until others came.
-unsigned least_chain(const TransitionProblem& problem);
-
 }  // namespace septet::plan

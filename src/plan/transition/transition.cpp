@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 
+#include "plan/transition/chain_bound.h"
 #include "plan/transition/change.h"
 #include "plan/transition/change_order.h"
 #include "plan/transition/step_times.h"
@@ -16,9 +17,9 @@ namespace {
 
 constexpr unsigned kNoWay = std::numeric_limits<unsigned>::max();
 
-constexpr std::size_t kManyGpus = 2'000;  // one manner that meets the bound will do
-constexpr std::size_t kTriedOften = 256;  // GPUs; all manners, in several orders
-constexpr std::uint32_t kOrdersTried = 32;
+constexpr std::size_t kManyGpus = 2'000;    // one manner that meets the bound will do
+constexpr std::size_t kGpusTried = 16'000;  // over all orders in which they are looked at
+constexpr std::uint32_t kMostOrders = 64;
 
 struct WayThere {
   std::optional<std::vector<Change>> changes;
@@ -28,7 +29,8 @@ struct WayThere {
 
 std::vector<ExchangeManner> manners_for(const TransitionProblem& problem) {
   std::vector<ExchangeManner> manners;
-  const std::uint32_t orders = problem.gpus.size() <= kTriedOften ? kOrdersTried : 1;
+  const auto orders = static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(kGpusTried / problem.gpus.size(), 1, kMostOrders));
   for (std::uint32_t order = 0; order < orders; ++order) {
     for (const bool in_layers : {true, false}) {
       for (const bool eager : {true, false}) manners.push_back({in_layers, eager, order});
@@ -42,7 +44,7 @@ std::optional<std::vector<Change>> best_quick_way(const TransitionProblem& probl
                                                   unsigned least) {
   std::optional<std::vector<Change>> best;
   std::pair best_rank{kNoWay, kNoWay};
-  const unsigned shortest = least_chain(problem);
+  const unsigned shortest = least_chain_of_fewest(problem);
   for (const ExchangeManner& manner : manners_for(problem)) {
     const bool good = best_rank.second <= shortest || problem.gpus.size() > kManyGpus;
     if (best_rank.first == least && good) break;
@@ -128,7 +130,9 @@ Result<Transition> plan_transition(const TransitionProblem& problem,
   transition.starts = starts(*way.changes);
   transition.least_starts = way.least;
   transition.chain = longest_chain(waits);
-  transition.least_chain = least_chain(problem);
+  transition.least_chain = transition.starts == least_starts(problem)
+                               ? least_chain_of_fewest(problem)
+                               : least_chain(problem);
   transition.seconds = time_steps(problem, transition.steps);
   transition.least_seconds = least_seconds(problem);
   transition.spares_used = spares_used(problem, transition.steps);

@@ -50,7 +50,9 @@ struct Transition {
   std::vector<TransitionStep> steps;
   unsigned kept = 0;                      // replicas that nobody touches
   unsigned starts = 0, least_starts = 0;  // least: no transition has fewer
-  unsigned chain = 0, least_chain = 0;    // longest row of starts and ends that wait in turn
+  // Longest row of starts and ends that wait in turn; least: no transition with as few starts has
+  // a shorter one.
+  unsigned chain = 0, least_chain = 0;
   double seconds = 0.0, least_seconds = 0.0;
   std::size_t spares_used = 0;
 
