@@ -17,9 +17,10 @@ namespace {
 
 constexpr unsigned kNoWay = std::numeric_limits<unsigned>::max();
 
-constexpr std::size_t kManyGpus = 2'000;    // one manner that meets the bound will do
-constexpr std::size_t kGpusTried = 16'000;  // over all orders in which they are looked at
-constexpr std::uint32_t kMostOrders = 64;
+constexpr std::size_t kManyGpus = 2'000;  // one manner that meets the bound will do
+// How many GPUs are looked at over all orders: for shorter chains, and to start no more than must.
+constexpr std::size_t kGpusTried = 16'000, kGpusTriedForStarts = 64'000;
+constexpr std::size_t kMoreForStarts = 64;
 
 struct WayThere {
   std::optional<std::vector<Change>> changes;
@@ -27,10 +28,13 @@ struct WayThere {
   bool impossible = false;  // proven
 };
 
-std::vector<ExchangeManner> manners_for(const TransitionProblem& problem) {
+std::size_t orders(const TransitionProblem& problem, std::size_t looked_at, std::size_t most) {
+  const std::size_t gpus = std::max<std::size_t>(1, problem.gpus.size());
+  return std::clamp<std::size_t>(looked_at / gpus, 1, std::max<std::size_t>(1, most));
+}
+
+std::vector<ExchangeManner> manners(std::size_t orders) {
   std::vector<ExchangeManner> manners;
-  const auto orders = static_cast<std::uint32_t>(
-      std::clamp<std::size_t>(kGpusTried / problem.gpus.size(), 1, kMostOrders));
   for (std::uint32_t order = 0; order < orders; ++order) {
     for (const bool in_layers : {true, false}) {
       for (const bool eager : {true, false}) manners.push_back({in_layers, eager, order});
@@ -39,14 +43,20 @@ std::vector<ExchangeManner> manners_for(const TransitionProblem& problem) {
   return manners;
 }
 
-// Of what the quick way finds: the fewest starts, then the shortest chain.
-std::optional<std::vector<Change>> best_quick_way(const TransitionProblem& problem,
-                                                  unsigned least) {
+// Of what the quick way finds: the fewest starts, then the shortest chain. Where the exact way will
+// look at what starts too much, few orders do.
+std::optional<std::vector<Change>> best_quick_way(const TransitionProblem& problem, unsigned least,
+                                                  const TransitionEffort& effort) {
   std::optional<std::vector<Change>> best;
   std::pair best_rank{kNoWay, kNoWay};
   const unsigned shortest = least_chain_of_fewest(problem);
-  for (const ExchangeManner& manner : manners_for(problem)) {
-    const bool good = best_rank.second <= shortest || problem.gpus.size() > kManyGpus;
+  const bool exact = problem.gpus.size() <= effort.most_gpus;
+  const std::size_t few = orders(problem, kGpusTried, effort.most_orders);
+  const std::size_t many =
+      orders(problem, kGpusTriedForStarts, effort.most_orders * kMoreForStarts);
+  for (const ExchangeManner& manner : manners(exact ? few : many)) {
+    const bool good =
+        best_rank.second <= shortest || manner.order >= few || problem.gpus.size() > kManyGpus;
     if (best_rank.first == least && good) break;
     auto changes = exchange_greedily(problem, manner);
     if (!changes) continue;
@@ -61,9 +71,10 @@ std::optional<std::vector<Change>> best_quick_way(const TransitionProblem& probl
 // The quick way; where it starts more than the bound says and the case is small, the exact one.
 WayThere find_way(const TransitionProblem& problem, const TransitionEffort& effort) {
   const unsigned bound = least_starts(problem);
-  WayThere way{best_quick_way(problem, bound), bound, false};
+  const bool exact = problem.gpus.size() <= effort.most_gpus;
+  WayThere way{best_quick_way(problem, bound, effort), bound, false};
   const unsigned quick = way.changes ? starts(*way.changes) : kNoWay;
-  if (quick == way.least || problem.gpus.size() > effort.most_gpus) return way;
+  if (quick == way.least || !exact) return way;
   Searched searched = fewest_starts(problem, quick, effort.most_states);
   if (searched.changes) {
     way.least = starts(*searched.changes);

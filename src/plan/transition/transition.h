@@ -62,6 +62,7 @@ struct Transition {
 struct TransitionEffort {
   std::size_t most_states = 200'000;  // of the exact search; 0: none
   std::size_t most_gpus = 16;         // it is not tried on more
+  std::size_t most_orders = 32;       // in which the quick way looks at the GPUs, for short chains
 };
 
 Result<Transition> plan_transition(const TransitionProblem& problem,
