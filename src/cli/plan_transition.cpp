@@ -31,7 +31,7 @@ std::string what_would_do(const TransitionInput& input, const YamlDocument& from
     if (problem && plan::plan_transition(*problem)) {
       return fmt::format(
           "give {} more spare GPU{} (--spare {}), or lower the floors while it lasts", more,
-          more == 1 ? "" : "s", spares + more);
+          more == 1 ? "" : "s", spares);
     }
   }
   return "";

@@ -109,15 +109,15 @@ std::string bounds_text(const TransitionProblem& problem, const Transition& tran
       transition.fewest() ? "fewer cannot do"
                           : fmt::format("no way has fewer than {}", transition.least_starts));
   text += fmt::format("{} used in between\n", count_of(transition.spares_used, "empty GPU"));
-  text += fmt::format("{} wait in turn at most (no way with as few starts has fewer than {})\n",
-                      count_of(transition.chain, "start and end"), transition.least_chain);
-  text +=
-      fmt::format("{}{:.2f} s (no way takes less than {:.2f} s), of which loading is as written",
-                  measured ? "" : "~", transition.seconds, transition.least_seconds);
-  return text + (measured
-                     ? " and making and unmaking instances as FAR measured it on these boards\n"
-                     : " and making and unmaking instances as FAR measured it on boards like "
-                       "these\n");
+  text += fmt::format(
+      "longest chain: {} starts and ends in turn (no way with as few starts has fewer than {})\n",
+      transition.chain, transition.least_chain);
+  text += fmt::format("{}{:.2f} s (no way takes less than {:.2f} s)\n", measured ? "" : "~",
+                      transition.seconds, transition.least_seconds);
+  return text + fmt::format(
+                    "loading as written; making and unmaking instances as FAR measured it "
+                    "on {}\n",
+                    measured ? "these boards" : "boards like these");
 }
 
 // Whole milliseconds: sums of hundredths are not, in binary.

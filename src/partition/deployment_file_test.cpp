@@ -60,7 +60,7 @@ TEST(DeploymentFile, LocatesEveryMistake) {
       {"deployment: [{product: a100}]\n", good,
        "a:1:24: product \"a100\" is not in septet's tables"},
       {head + "3g.40gb: chat}}]\n", good, "\"3g.40gb\" does not say where it starts"},
-      {head + "3g.40gb@2: chat}}]\n", good, "the profile does not allow that start"},
+      {head + "3g.40gb@2: chat}}]\n", good, "a:1:42: 3g.40gb cannot start at \"2\""},
       {head + "3g.40gb@0: chat, 4g.40gb@0: chat}}]\n", good, "taken by another instance"},
       {good, "deployment: [{product: a30-24gb}]\n", "b: GPU 0 is a a30-24gb, and was a a100-80gb"},
       {good, "deployment: [{product: a100-80gb, gpus: 2}]\n", "b: 2 GPUs are listed, and were 1"},

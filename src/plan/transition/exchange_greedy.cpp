@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 #include <random>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -63,7 +64,10 @@ class Exchanging {
   }
 
   std::optional<std::vector<Change>> run() {
-    for (const std::size_t g : order_) come_where_free(g);
+    for (const std::size_t g : order_) {
+      changed(g);
+      come_where_free(g);
+    }
     settle();
     while (still_pending()) {
       if (exchange_round()) continue;
@@ -89,10 +93,26 @@ class Exchanging {
     });
   }
 
+  void changed(std::size_t gpu) {
+    stale_[gpu] = true;
+    mig::Occupancy taken;
+    for (const RunningReplica& there : now_[gpu])
+      taken.add(*there.instance.profile, there.instance.at);
+    const mig::Geometry& geometry = problem_.geometry(gpu);
+    const bool open = std::ranges::any_of(geometry.profiles, [&](const auto& profile) {
+      return mig::free_starts(geometry, taken, profile) != 0;
+    });
+    if (open) {
+      open_.insert(gpu);
+    } else {
+      open_.erase(gpu);
+    }
+  }
+
   void come(std::size_t gpu, const RunningReplica& replica) {
     changes_.push_back({true, gpu, replica});
-    stale_[gpu] = true;
     now_[gpu].push_back(replica);
+    changed(gpu);
     if (replica.service != kIdle)
       (manner_.in_layers ? gained_ : slack_)[replica.service] += problem_.gives(replica);
   }
@@ -104,8 +124,8 @@ class Exchanging {
 
   void go(std::size_t gpu, const RunningReplica& replica) {
     changes_.push_back({false, gpu, replica});
-    stale_[gpu] = true;
     std::erase(now_[gpu], replica);
+    changed(gpu);
     if (replica.service != kIdle) slack_[replica.service] -= problem_.gives(replica);
   }
 
@@ -142,12 +162,18 @@ class Exchanging {
     return exchange;
   }
 
-  // By pending replica; worked out again only where something has changed on that GPU.
+  // One for all wishes that the same must leave for; worked out again only where something has
+  // changed on that GPU.
   const std::vector<ReplicaExchange>& exchanges_on(std::size_t gpu) {
     if (stale_[gpu]) {
       exchanges_[gpu].clear();
-      for (const RunningReplica& wish : pending_[gpu])
-        exchanges_[gpu].push_back(exchange_for(gpu, wish));
+      auto& exchanges = exchanges_[gpu];
+      for (const RunningReplica& wish : pending_[gpu]) {
+        ReplicaExchange exchange = exchange_for(gpu, wish);
+        const bool known = std::ranges::find(exchanges, exchange.leaving,
+                                             &ReplicaExchange::leaving) != exchanges.end();
+        if (!known) exchanges.push_back(std::move(exchange));
+      }
       stale_[gpu] = false;
     }
     return exchanges_[gpu];
@@ -285,7 +311,7 @@ class Exchanging {
                                                                  std::int64_t missing) const {
     std::optional<std::pair<std::size_t, mig::Instance>> best;
     std::tuple<std::int64_t, unsigned, unsigned, bool> best_rank{};
-    for (std::size_t g = 0; g < now_.size(); ++g) {
+    for (const std::size_t g : open_) {
       for (const Gives& row : problem_.services[service].gives) {
         for (const mig::Instance& instance : spots(exchange, g, row)) {
           const std::tuple rank{-std::min(row.amount, missing), unsigned{row.profile->size},
@@ -334,8 +360,9 @@ class Exchanging {
   std::vector<std::int64_t> gained_;  // in this round, by service
   Deployment now_;
   std::vector<std::vector<RunningReplica>> pending_;     // of the last deployment, not there yet
-  std::vector<std::vector<ReplicaExchange>> exchanges_;  // by GPU and pending replica
+  std::vector<std::vector<ReplicaExchange>> exchanges_;  // by GPU, each once
   std::vector<bool> stale_;
+  std::set<std::size_t> open_;       // GPUs in which something can come
   std::vector<std::int64_t> slack_;  // above the floor
   std::vector<Change> changes_;
 };

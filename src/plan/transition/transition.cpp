@@ -17,7 +17,8 @@ namespace {
 
 constexpr unsigned kNoWay = std::numeric_limits<unsigned>::max();
 
-constexpr std::size_t kManyGpus = 2'000;  // one manner that meets the bound will do
+constexpr std::size_t kManyGpus = 2'000;  // what meets the bound on starts will do
+constexpr unsigned kOneByOne = 200;       // links: looking at so many GPUs as often takes long
 // How many GPUs are looked at over all orders: for shorter chains, and to start no more than must.
 constexpr std::size_t kGpusTried = 16'000, kGpusTriedForStarts = 64'000;
 constexpr std::size_t kMoreForStarts = 64;
@@ -51,12 +52,13 @@ std::optional<std::vector<Change>> best_quick_way(const TransitionProblem& probl
   std::pair best_rank{kNoWay, kNoWay};
   const unsigned shortest = least_chain_of_fewest(problem);
   const bool exact = problem.gpus.size() <= effort.most_gpus;
+  const bool many_gpus = problem.gpus.size() > kManyGpus;
   const std::size_t few = orders(problem, kGpusTried, effort.most_orders);
   const std::size_t many =
       orders(problem, kGpusTriedForStarts, effort.most_orders * kMoreForStarts);
   for (const ExchangeManner& manner : manners(exact ? few : many)) {
-    const bool good =
-        best_rank.second <= shortest || manner.order >= few || problem.gpus.size() > kManyGpus;
+    if (many_gpus && best_rank.second > kOneByOne && best) break;
+    const bool good = many_gpus || best_rank.second <= shortest || manner.order >= few;
     if (best_rank.first == least && good) break;
     auto changes = exchange_greedily(problem, manner);
     if (!changes) continue;
