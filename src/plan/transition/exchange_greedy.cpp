@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <random>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -33,6 +32,16 @@ void add_amount(ServiceAmounts& amounts, std::size_t service, std::int64_t amoun
   amounts.emplace_back(service, amount);
 }
 
+// The `number`-th of many orders, always the same one (Fisher and Yates with splitmix64).
+void mix(std::vector<std::size_t>& order, std::uint64_t number) {
+  for (std::size_t i = order.size(); i > 1; --i) {
+    std::uint64_t bits = number += 0x9e3779b97f4a7c15u;
+    bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9u;
+    bits = (bits ^ bits >> 27) * 0x94d049bb133111ebu;
+    std::swap(order[i - 1], order[(bits ^ bits >> 31) % i]);
+  }
+}
+
 // Replicas that leave so that a wanted one can come, and what that does to the services.
 struct ReplicaExchange {
   std::size_t gpu = 0;
@@ -53,7 +62,7 @@ class Exchanging {
         exchanges_(problem.gpus.size()),
         stale_(problem.gpus.size(), true) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
-    if (manner.order != 0) std::ranges::shuffle(order_, std::mt19937(manner.order));
+    if (manner.order != 0) mix(order_, manner.order);
     slack_ = capacities(problem, problem.from);
     for (std::size_t s = 0; s < slack_.size(); ++s) slack_[s] -= problem.services[s].floor;
     for (std::size_t g = 0; g < problem.gpus.size(); ++g) {
