@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
+#include "cli/plan_compact.h"
 #include "cli/plan_fleet.h"
 #include "cli/plan_inputs.h"
+#include "cli/plan_picture.h"
 #include "cli/plan_product.h"
 #include "cli/plan_text.h"
 #include "cli/plan_transition.h"
@@ -50,35 +52,57 @@ void print(const Intent& intent) {
 
 struct Options {
   PlanInput input;
-  std::string product, certificate;
+  PlanOutput output;
+  std::string product, compact;
   TransitionInput transition;
-  bool json = false;
 };
+
+void add_transition_options(CommandLine& line, TransitionInput& transition) {
+  const auto from = line.option("--from", transition.from,
+                                "from the deployment in this file (what runs where) to that of "
+                                "--to, no service below its floor; asks no driver");
+  line.option("--to", transition.to, "the deployment to come to").needs(from);
+  line.option("--spare", transition.spares,
+              "so many empty GPUs more may be used in between, of the product of the first")
+      .needs(from);
+  line.flag("--any-gpu", transition.any_gpu,
+            "what --to gives to a GPU may go to any of its product: as much stays as can")
+      .needs(from);
+  line.option("--layouts", transition.layouts,
+              "write the cuts there for septet apply FILE -c step-1, step-2, ...; the GPUs listed "
+              "are those of its node, from 0")
+      .needs(from);
+}
 
 void add_options(CommandLine& line, Options& options) {
   add_plan_options(line, options.input);
   line.option("--fleet", options.input.fleet,
               "plan for the GPUs that this file lists (fleet: ...), not for this node's; its "
               "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
-  line.option("--certificate", options.certificate,
-              "of a fleet: write the plan with its proof there, for septet verify");
+  line.option("--certificate", options.output.certificate,
+              "of a fleet, or of workloads for --product: write the plan with its proof there, for "
+              "septet verify");
+  line.option(
+      "--compact", options.compact,
+      "gather what the fleet in this file runs on the fewest GPUs, moving the least memory; "
+      "holds: stays, runs: may move");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
-  const auto from = line.option("--from", options.transition.from,
-                                "from the deployment in this file (what runs where) to that of "
-                                "--to, no service below its floor; asks no driver");
-  line.option("--to", options.transition.to, "the deployment to come to").needs(from);
-  line.option("--spare", options.transition.spares,
-              "so many empty GPUs more may be used in between, of the product of the first")
-      .needs(from);
-  line.flag("--any-gpu", options.transition.any_gpu,
-            "what --to gives to a GPU may go to any of its product: as much stays as can")
-      .needs(from);
-  line.option("--layouts", options.transition.layouts,
-              "write the cuts there for septet apply FILE -c step-1, step-2, ...; the GPUs listed "
-              "are those of its node, from 0")
-      .needs(from);
-  line.flag("--json", options.json, "for programs");
+  add_transition_options(line, options.transition);
+  line.option("--svg", options.output.svg,
+              "draw the layouts, before and after, and the steps there");
+  line.flag("--json", options.output.json, "for programs");
+}
+
+Result<> compact_alone(const Options& options) {
+  const PlanInput& input = options.input;
+  for (const std::string* const other : {&input.file, &input.option, &input.config, &input.fleet,
+                                         &options.output.certificate, &options.product}) {
+    if (other->empty()) continue;
+    return fail(Code::kInvalidArgument, "--compact takes no other plan: " + *other + " is too much",
+                "septet plan --compact FILE, with or without --json");
+  }
+  return {};
 }
 
 // For GPUs that are not this node's; nullopt: it is about this node.
@@ -87,46 +111,55 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
     return fail(Code::kInvalidArgument, "--product and a fleet are named",
                 "the fleet says which products it has; leave --product out");
   }
-  if (!wanted.fleet && !options.certificate.empty()) {
-    return fail(Code::kInvalidArgument, "--certificate is for a fleet",
-                "name one with --fleet FILE, or a file with \"fleet:\" in it");
+  if (!wanted.fleet && options.product.empty() && !options.output.certificate.empty()) {
+    return fail(Code::kInvalidArgument, "--certificate is for a fleet, or for --product ID",
+                "name one with --fleet FILE, or a file with \"fleet:\" in it; or a product");
   }
-  if (wanted.fleet) return TRY(plan_fleet(wanted, options.certificate, options.json));
+  if (wanted.fleet) return TRY(plan_fleet(wanted, options.output));
   if (options.product.empty()) return std::optional<int>{};
-  return TRY(plan_for_product(options.product, wanted, options.json));
+  return TRY(plan_for_product(options.product, wanted, options.output));
 }
 
-Result<> check_alone(const Options& options) {
+Result<> transition_alone(const Options& options) {
   const PlanInput& input = options.input;
-  const bool alone = input.file.empty() && input.option.empty() && input.fleet.empty() &&
-                     options.product.empty() && options.certificate.empty();
-  if (alone) return {};
-  return fail(Code::kInvalidArgument, "--from and --to are planned by themselves",
-              "leave out FILE, --fleet, --product and --certificate");
+  for (const std::string* const other :
+       {&input.file, &input.option, &input.config, &input.fleet, &options.output.certificate,
+        &options.output.svg, &options.product, &options.compact}) {
+    if (other->empty()) continue;
+    return fail(Code::kInvalidArgument,
+                "--from and --to are planned by themselves: " + *other + " is too much",
+                "septet plan --from FILE --to FILE, with --spare, --any-gpu, --layouts or --json");
+  }
+  return {};
 }
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
-  options.json = globals.json;
+  options.output.json = globals.json;
   CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
       "not fit",
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
+  if (!options.compact.empty()) {
+    TRY(compact_alone(options));
+    return plan_compact(options.compact, options.output.json);
+  }
   if (!options.transition.from.empty()) {
-    TRY(check_alone(options));
-    return plan_transition(options.transition, options.json);
+    TRY(transition_alone(options));
+    return plan_transition(options.transition, options.output.json);
   }
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));
   const auto intent = TRY(intent_of(*driver, wanted));
-  if (options.json) {
+  if (options.output.json) {
     fmt::print("{}", to_text(json_of(intent)));
   } else {
     print(intent);
   }
+  TRY(draw(options.output.svg, picture_of(intent), !options.output.json));
   if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));
   return intent.plan.empty() ? 0 : 2;
 }
