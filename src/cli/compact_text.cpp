@@ -29,7 +29,7 @@ std::string moved_text(const Compaction& answer) {
   return text;
 }
 
-std::string summary_text(const Fleet& fleet, const std::vector<ProductCompaction>& answers) {
+std::string compact_summary(const Fleet& fleet, const std::vector<ProductCompaction>& answers) {
   std::string text = fmt::format("{:>8} {:>8} {:>8} {:>8} {:>22} {:>10}  {}\n", "GPUs", "in use",
                                  "after", "at least", "moved", "at least", "product");
   for (const ProductCompaction& one : answers) {
@@ -91,7 +91,7 @@ std::string chain_text(const Compaction& answer) {
   return text + fmt::format(", not proven shortest (at least {})", answer.chain_bound);
 }
 
-std::string proof_text(const ProductCompaction& one, const Fleet& fleet) {
+std::string compact_proof(const ProductCompaction& one, const Fleet& fleet) {
   const Compaction& answer = one.answer;
   const std::string& id = fleet.products[one.product].id;
   std::string text = answer.fewest_proven()
@@ -143,13 +143,13 @@ Json moves_json(const Compaction& answer) {
 }  // namespace
 
 std::string compact_text(const Fleet& fleet, const std::vector<ProductCompaction>& answers) {
-  std::string text = summary_text(fleet, answers);
+  std::string text = compact_summary(fleet, answers);
   for (const ProductCompaction& one : answers) {
     if (one.answer.moves.empty()) continue;
     text += fmt::format("{}\n", fleet.products[one.product].id);
     text += rows_text(fleet, one) + waves_text(one.answer);
   }
-  for (const ProductCompaction& one : answers) text += proof_text(one, fleet);
+  for (const ProductCompaction& one : answers) text += compact_proof(one, fleet);
   return text;
 }
 

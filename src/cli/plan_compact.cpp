@@ -6,12 +6,13 @@
 
 #include "base/yaml.h"
 #include "cli/compact_text.h"
+#include "cli/plan_picture.h"
 #include "partition/fleet_file.h"
 #include "plan/linear_program.h"
 
 namespace septet::cli {
 
-Result<int> plan_compact(const std::string& file, bool json) {
+Result<int> plan_compact(const std::string& file, const PlanOutput& output) {
   const auto document = TRY(read_yaml_file(file));
   const plan::Fleet fleet = TRY(partition::read_fleet(document));
   if (document.root["workloads"]) {
@@ -21,11 +22,12 @@ Result<int> plan_compact(const std::string& file, bool json) {
   }
   TRY(plan::solver_ready());
   const auto answers = plan::compact_fleet(fleet);
-  if (json) {
+  if (output.json) {
     fmt::print("{}", to_text(compact_json(fleet, answers)));
   } else {
     fmt::print("{}", compact_text(fleet, answers));
   }
+  TRY(draw(output.svg, picture_of(fleet, answers), !output.json));
   const bool fewer = std::ranges::any_of(answers, [](const plan::ProductCompaction& one) {
     return one.answer.used < one.answer.used_before;
   });

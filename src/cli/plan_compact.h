@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "base/result.h"
+#include "cli/plan_output.h"
 
 namespace septet::cli {
 
 // Prints the plan. Exit code 0: no GPU can be saved, 2: some can, by these moves.
-Result<int> plan_compact(const std::string& file, bool json);
+Result<int> plan_compact(const std::string& file, const PlanOutput& output);
 
 }  // namespace septet::cli

@@ -10,6 +10,7 @@
 
 #include "cli/plan_inputs.h"
 #include "cli/svg/picture.h"
+#include "plan/compact/compact_fleet.h"
 #include "plan/fleet/fleet.h"
 #include "plan/fleet/solve_fleet.h"
 
@@ -24,6 +25,10 @@ svg::Picture picture_of(const plan::Fleet& fleet, const plan::FleetPlan& plan,
                         const std::vector<plan::MoreGpus>& more);
 // One row for each way that GPUs of the product are cut and filled.
 svg::Picture picture_of(const plan::ServicesPlan& plan);
+// What pools hold and run, before and after; which instance goes where is in the text and in
+// --json.
+svg::Picture picture_of(const plan::Fleet& fleet,
+                        const std::vector<plan::ProductCompaction>& answers);
 // A strategy on a product, without GPUs.
 svg::Picture picture_of(const StrategyChoice& choice, const std::vector<StrategyOnKind>& kinds,
                         const mig::Geometry& geometry);

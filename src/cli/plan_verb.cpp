@@ -100,7 +100,7 @@ Result<> compact_alone(const Options& options) {
                                          &options.output.certificate, &options.product}) {
     if (other->empty()) continue;
     return fail(Code::kInvalidArgument, "--compact takes no other plan: " + *other + " is too much",
-                "septet plan --compact FILE, with or without --json");
+                "septet plan --compact FILE, with --json or --svg or without");
   }
   return {};
 }
@@ -144,7 +144,7 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
   if (TRY(line.parse(arguments)).finished) return 0;
   if (!options.compact.empty()) {
     TRY(compact_alone(options));
-    return plan_compact(options.compact, options.output.json);
+    return plan_compact(options.compact, options.output);
   }
   if (!options.transition.from.empty()) {
     TRY(transition_alone(options));

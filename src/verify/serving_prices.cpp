@@ -60,7 +60,7 @@ class ServingPriceCheck {
   }
 
   void price_layouts() {
-    const auto dearest = dearest_layout(geometry_, {}, by_row_);
+    const auto dearest = dearest_layout(geometry_, {}, {by_row_, {}});
     if (!dearest) return object("/prices/size", "the numbers are too large to be summed exactly");
     answer_.layouts_priced = dearest->visited;
     const auto beyond = difference(dearest->worth, Fraction(1));

@@ -74,9 +74,9 @@ class FlowWithLeast {
 };
 
 // GPUs that are filled alike and what they shall carry, taken off GPU by GPU.
-class AlikeGpus {
+class ApartGpus {
  public:
-  AlikeGpus(const Fleet& fleet, const Filling& filling, std::uint64_t gpus,
+  ApartGpus(const Fleet& fleet, const Filling& filling, std::uint64_t gpus,
             std::vector<ApartPart> parts)
       : fleet_(fleet),
         filling_(filling),
@@ -230,7 +230,7 @@ class RowsApart {
       : fleet_(fleet), fillings_(fillings), takes_(takes), answer_(answer) {}
 
   void add(const FilledGpus& gpus, std::vector<ApartPart> parts) {
-    AlikeGpus alike(fleet_, *gpus.filling, gpus.gpus, std::move(parts));
+    ApartGpus alike(fleet_, *gpus.filling, gpus.gpus, std::move(parts));
     while (!alike.done()) {
       auto [one, times] = alike.next();
       add_row(gpus, std::move(one), times);
