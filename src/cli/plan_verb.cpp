@@ -8,6 +8,7 @@
 #include "cli/plan_picture.h"
 #include "cli/plan_product.h"
 #include "cli/plan_text.h"
+#include "cli/plan_transition.h"
 #include "cli/services_text.h"
 #include "cli/verb.h"
 
@@ -53,7 +54,25 @@ struct Options {
   PlanInput input;
   PlanOutput output;
   std::string product, compact;
+  TransitionInput transition;
 };
+
+void add_transition_options(CommandLine& line, TransitionInput& transition) {
+  const auto from = line.option("--from", transition.from,
+                                "from the deployment in this file (what runs where) to that of "
+                                "--to, no service below its floor; asks no driver");
+  line.option("--to", transition.to, "the deployment to come to").needs(from);
+  line.option("--spare", transition.spares,
+              "so many empty GPUs more may be used in between, of the product of the first")
+      .needs(from);
+  line.flag("--any-gpu", transition.any_gpu,
+            "what --to gives to a GPU may go to any of its product: as much stays as can")
+      .needs(from);
+  line.option("--layouts", transition.layouts,
+              "write the cuts there for septet apply FILE -c step-1, step-2, ...; the GPUs listed "
+              "are those of its node, from 0")
+      .needs(from);
+}
 
 void add_options(CommandLine& line, Options& options) {
   add_plan_options(line, options.input);
@@ -69,6 +88,7 @@ void add_options(CommandLine& line, Options& options) {
       "holds: stays, runs: may move");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
+  add_transition_options(line, options.transition);
   line.option("--svg", options.output.svg,
               "draw the layouts, before and after, and the steps there");
   line.flag("--json", options.output.json, "for programs");
@@ -100,6 +120,19 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
   return TRY(plan_for_product(options.product, wanted, options.output));
 }
 
+Result<> transition_alone(const Options& options) {
+  const PlanInput& input = options.input;
+  for (const std::string* const other :
+       {&input.file, &input.option, &input.config, &input.fleet, &options.output.certificate,
+        &options.output.svg, &options.product, &options.compact}) {
+    if (other->empty()) continue;
+    return fail(Code::kInvalidArgument,
+                "--from and --to are planned by themselves: " + *other + " is too much",
+                "septet plan --from FILE --to FILE, with --spare, --any-gpu, --layouts or --json");
+  }
+  return {};
+}
+
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
   options.output.json = globals.json;
@@ -112,6 +145,10 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
   if (!options.compact.empty()) {
     TRY(compact_alone(options));
     return plan_compact(options.compact, options.output);
+  }
+  if (!options.transition.from.empty()) {
+    TRY(transition_alone(options));
+    return plan_transition(options.transition, options.output.json);
   }
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;

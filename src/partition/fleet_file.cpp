@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/nearest.h"
 #include "base/quoted.h"
 #include "mig/profile_name.h"
+#include "partition/thousandths.h"
 
 namespace septet::partition {
 
@@ -16,24 +16,6 @@ namespace {
 
 constexpr std::size_t kMostPools = 10'000;
 constexpr std::uint64_t kMostGpus = 100'000'000;
-constexpr std::int64_t kMostCost = 1'000'000'000;  // thousandths
-
-// "2.4" -> 2400; at most three decimals, no sign, no exponent.
-std::optional<std::int64_t> parse_thousandths(const std::string& text) {
-  const std::size_t point = text.find('.');
-  std::string digits = text.substr(0, point);
-  const std::string decimals = point == std::string::npos ? "" : text.substr(point + 1);
-  if (digits.empty() || decimals.size() > 3) return std::nullopt;
-  if (point != std::string::npos && decimals.empty()) return std::nullopt;
-  digits += decimals;
-  digits.append(3 - decimals.size(), '0');
-  std::int64_t value = 0;
-  const auto* const end = digits.data() + digits.size();
-  const auto parsed = std::from_chars(digits.data(), end, value);
-  if (digits.front() == '-' || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  if (value > kMostCost) return std::nullopt;
-  return value;
-}
 
 class Reader {
  public:

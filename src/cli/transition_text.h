@@ -1,0 +1,16 @@
+// cli/transition_text.h — a transition in words, as a table of steps, and as JSON.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "plan/transition/transition.h"
+
+namespace septet::cli {
+
+std::string transition_text(const plan::TransitionProblem& problem,
+                            const plan::Transition& transition);
+// Steps with what they come after, and the cuts of the GPUs in the order apply can take them.
+Json transition_json(const plan::TransitionProblem& problem, const plan::Transition& transition);
+
+}  // namespace septet::cli
