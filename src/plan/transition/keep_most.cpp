@@ -83,9 +83,9 @@ GpuContent content_of(const std::vector<RunningReplica>& replicas) {
 }
 
 // GPUs of one product, by number.
-class AlikeGpus {
+class GpusOfAKind {
  public:
-  AlikeGpus(const TransitionProblem& problem, std::vector<std::size_t> gpus, KeptMost& answer)
+  GpusOfAKind(const TransitionProblem& problem, std::vector<std::size_t> gpus, KeptMost& answer)
       : problem_(problem), gpus_(std::move(gpus)), answer_(answer) {}
 
   void run() {
@@ -226,7 +226,7 @@ KeptMost keep_most(const TransitionProblem& problem) {
   std::map<const mig::Product*, std::vector<std::size_t>> by_product;
   for (std::size_t g = 0; g < problem.gpus.size(); ++g)
     by_product[problem.gpus[g].product].push_back(g);
-  for (auto& [product, gpus] : by_product) AlikeGpus(problem, std::move(gpus), answer).run();
+  for (auto& [product, gpus] : by_product) GpusOfAKind(problem, std::move(gpus), answer).run();
   return answer;
 }
 
