@@ -4,6 +4,7 @@
 #include "cli/command_line.h"
 #include "cli/plan_fleet.h"
 #include "cli/plan_inputs.h"
+#include "cli/plan_makespan.h"
 #include "cli/plan_product.h"
 #include "cli/plan_text.h"
 #include "cli/services_text.h"
@@ -49,7 +50,7 @@ void print(const Intent& intent) {
 
 struct Options {
   PlanInput input;
-  std::string product, certificate;
+  std::string product, certificate, makespan;
   bool json = false;
 };
 
@@ -62,6 +63,9 @@ void add_options(CommandLine& line, Options& options) {
               "of a fleet: write the plan with its proof there, for septet verify");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
+  line.option("--makespan", options.makespan,
+              "jobs that are to be over soon (examples/jobs.yaml): which runs when, in which "
+              "instance of one GPU of --product");
   line.flag("--json", options.json, "for programs");
 }
 
@@ -89,6 +93,8 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
+  if (!options.makespan.empty())
+    return plan_makespan(options.product, options.makespan, options.json);
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));
