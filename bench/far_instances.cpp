@@ -71,7 +71,8 @@ std::vector<std::vector<plan::MoldableJob>> far_instances(const FarFamily& famil
       const unsigned of_class = family.scales_to[k] * n / 100;
       for (unsigned i = 0; i < of_class; ++i) {
         const bool memory_bound = i < of_class * kMemoryBoundPercent / 100;
-        jobs.push_back(job_of(draw_times(random, family, kSizes[k], memory_bound), jobs.size() + 1));
+        jobs.push_back(
+            job_of(draw_times(random, family, kSizes[k], memory_bound), jobs.size() + 1));
       }
     }
     std::ranges::shuffle(jobs, random);

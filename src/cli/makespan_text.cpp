@@ -17,10 +17,11 @@ std::string span_text(plan::TicksSpan span) {
 }
 
 std::string runs_text(const ToldMakespan& told) {
-  std::string text = fmt::format("{:<14} {:>10} {:>10}  seconds from the start\n", "instance",
-                                 "from", "to");
+  std::string text =
+      fmt::format("{:<14} {:>10} {:>10}  seconds from the start\n", "instance", "from", "to");
   for (const plan::InstanceRun& run : told.plan.schedule.instances) {
-    text += fmt::format("{:<14} {}  create\n", mig::to_string(run.instance), span_text(run.created));
+    text +=
+        fmt::format("{:<14} {}  create\n", mig::to_string(run.instance), span_text(run.created));
     for (const plan::JobRun& job : run.jobs)
       text += fmt::format("{:<14} {}  {}\n", "", span_text(job.when), told.jobs[job.job].name);
     if (run.destroyed) text += fmt::format("{:<14} {}  destroy\n", "", span_text(*run.destroyed));
@@ -30,24 +31,24 @@ std::string runs_text(const ToldMakespan& told) {
 
 std::string proof_of(const plan::MakespanPlan& plan) {
   if (plan.optimal()) return "no plan is shorter";
-  const std::string least =
-      fmt::format("at least {:.2f} s ({:.3f}% less)", in_seconds(plan.bound),
-                  100.0 * (1.0 - static_cast<double>(plan.bound) /
-                                     static_cast<double>(plan.schedule.makespan)));
+  const std::string least = fmt::format(
+      "at least {:.2f} s ({:.3f}% less)", in_seconds(plan.bound),
+      100.0 *
+          (1.0 - static_cast<double>(plan.bound) / static_cast<double>(plan.schedule.makespan)));
   if (plan.best_splitting)
-    return "no plan that splits instances and never joins them is shorter; any other takes " + least;
+    return "no plan that splits instances and never joins them is shorter; any other takes " +
+           least;
   return "every plan takes " + least;
 }
 
 std::string fixed_text(const ToldMakespan& told) {
   std::string text;
   for (const FixedLayoutTime& fixed : told.fixed) {
-    const std::string time =
-        fixed.makespan
-            ? fmt::format("{:>10.2f} s {:>6.2f}x", in_seconds(*fixed.makespan),
-                          static_cast<double>(*fixed.makespan) /
-                              static_cast<double>(told.plan.schedule.makespan))
-            : fmt::format("{:>20}", "a job does not run");
+    const std::string time = fixed.makespan
+                                 ? fmt::format("{:>10.2f} s {:>6.2f}x", in_seconds(*fixed.makespan),
+                                               static_cast<double>(*fixed.makespan) /
+                                                   static_cast<double>(told.plan.schedule.makespan))
+                                 : fmt::format("{:>20}", "a job does not run");
     text += fmt::format("  {:<16} {}  {}\n", fixed.name, time, fixed.profiles);
   }
   return text;

@@ -12,8 +12,8 @@ namespace septet::cli {
 
 // The same jobs on a layout that stays as it is.
 struct FixedLayoutTime {
-  std::string name;      // "all-balanced"
-  std::string profiles;  // "3g.40gb, 2g.20gb, 2 x 1g.10gb"
+  std::string name;                     // "all-balanced"
+  std::string profiles;                 // "3g.40gb, 2g.20gb, 2 x 1g.10gb"
   std::optional<plan::Ticks> makespan;  // nullopt: a job does not run there
 };
 

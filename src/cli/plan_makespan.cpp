@@ -17,12 +17,9 @@ namespace {
 std::pair<plan::CallCosts, std::string> calls_of(const partition::JobFile& file,
                                                  const mig::Product& product) {
   switch (file.calls) {
-    case partition::CallTimes::kNone:
-      return {{}, "taken as nothing, as the file wants it"};
-    case partition::CallTimes::kWritten:
-      return {file.costs, "as the file says"};
-    case partition::CallTimes::kMeasured:
-      break;
+    case partition::CallTimes::kNone: return {{}, "taken as nothing, as the file wants it"};
+    case partition::CallTimes::kWritten: return {file.costs, "as the file says"};
+    case partition::CallTimes::kMeasured: break;
   }
   auto measured = plan::measured_call_costs(product);
   if (measured) return {std::move(*measured), "as measured on this chip by FAR's authors"};
@@ -36,8 +33,7 @@ FixedLayoutTime fixed_time(const plan::MakespanProblem& problem, std::string nam
     std::size_t alike = i;
     while (alike < instances.size() && instances[alike].profile == instances[i].profile) ++alike;
     const std::string count = alike - i > 1 ? fmt::format("{} x ", alike - i) : "";
-    time.profiles +=
-        fmt::format("{}{}{}", i == 0 ? "" : ", ", count, instances[i].profile->name);
+    time.profiles += fmt::format("{}{}{}", i == 0 ? "" : ", ", count, instances[i].profile->name);
     i = alike;
   }
   if (const auto plan = plan::plan_on_layout(problem, instances, {}))

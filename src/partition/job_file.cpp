@@ -73,9 +73,7 @@ class JobFileReader {
     job.name = TRY(read_name(entry["name"]));
     TRY(read_seconds(entry["seconds"], job));
     const std::uint64_t copies =
-        entry["copies"]
-            ? TRY(as_count(document_, entry["copies"], "copies", plan::kMostJobs))
-            : 1;
+        entry["copies"] ? TRY(as_count(document_, entry["copies"], "copies", plan::kMostJobs)) : 1;
     if (copies == 0 || file_.jobs.size() + copies > plan::kMostJobs) {
       return fail_at(document_, copies == 0 ? entry["copies"] : entry,
                      copies == 0 ? "copies must be at least 1" : "these are more than 256 jobs",
@@ -171,8 +169,7 @@ class JobFileReader {
       }
       TRY(check_keys(document_, pair.second, {"create", "destroy"}));
       plan::CallTicks ticks;
-      if (pair.second["create"])
-        ticks.create = TRY(read_ticks(pair.second["create"], "create", 0));
+      if (pair.second["create"]) ticks.create = TRY(read_ticks(pair.second["create"], "create", 0));
       if (pair.second["destroy"])
         ticks.destroy = TRY(read_ticks(pair.second["destroy"], "destroy", 0));
       if (!file_.costs.emplace(profile, ticks).second)

@@ -19,7 +19,7 @@ namespace septet::plan {
 struct Place {
   const mig::GpuInstanceProfile* profile = nullptr;  // nullptr for the GPU itself
   mig::Placement at;
-  unsigned above = 0;            // place 0 is above itself
+  unsigned above = 0;           // place 0 is above itself
   std::vector<unsigned> below;  // next smaller ones, by start
 };
 

@@ -36,8 +36,7 @@ class WeighedBound {
 
  private:
   // Of the cheapest places of all jobs; `chosen`, if any, is filled with them.
-  double least_sum(const PlaceWeights& weights, Ticks length, Ticks k,
-                   Assignment* chosen) const {
+  double least_sum(const PlaceWeights& weights, Ticks length, Ticks k, Assignment* chosen) const {
     double sum = 0.0;
     for (std::size_t job = 0; job < problem_.jobs(); ++job) {
       double least = 2.0;  // more than anything that fits
@@ -79,7 +78,8 @@ class WeighedBound {
       std::vector<Ticks> way = loads_of(problem_, chosen);
       for (unsigned place = 1; place < way.size(); ++place) {
         way[place] += way[problem_.board[place].above];
-        ends[place] *= std::exp(step * static_cast<double>(way[place]) / static_cast<double>(length));
+        ends[place] *=
+            std::exp(step * static_cast<double>(way[place]) / static_cast<double>(length));
       }
       families_.push_back(from_ends(ends));
     }

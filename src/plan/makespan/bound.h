@@ -4,8 +4,8 @@
 //         more than T fits, so the cheapest weighted place of every job, together, weighs at most
 //         T; a place where the job alone takes more than T does not count. With equal weights that
 //         is the work bound. The same holds after T is scaled to one and every time is passed
-//         through a dual feasible function (floor((k + 1) x) / k), which counts jobs longer than T/2,
-//         T/3, ... The bound is the largest T that some weights and k contradict.
+//         through a dual feasible function (floor((k + 1) x) / k), which counts jobs longer than
+//         T/2, T/3, ... The bound is the largest T that some weights and k contradict.
 // Source. Fekete, Schepers, "New classes of fast lower bounds for bin packing problems", 2001.
 // Calls.  Every way has at least one create; other call times are left out.
 #pragma once

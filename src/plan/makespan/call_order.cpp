@@ -44,7 +44,8 @@ class CallSearch {
     Ticks last = 0;
     while (waiting.size > 0) {
       Ticks soonest = kNever;
-      for (unsigned i = 0; i < waiting.size; ++i) soonest = std::min(soonest, waiting.calls[i].from);
+      for (unsigned i = 0; i < waiting.size; ++i)
+        soonest = std::min(soonest, waiting.calls[i].from);
       now = std::max(now, soonest);
       unsigned next = waiting.size;
       for (unsigned i = 0; i < waiting.size; ++i) {

@@ -5,7 +5,8 @@
 //         is destroyed when a smaller one is to be made inside it; it may stay at the end. Create
 //         and destroy calls on one GPU follow each other; jobs run meanwhile. FAR counts the same
 //         way (one driver queue; the last destroys are not waited for).
-// Method. The call with the longest rest behind it first (Jackson's rule), waiting for nothing; then
+// Method. The call with the longest rest behind it first (Jackson's rule), waiting for nothing;
+// then
 //         branch and bound over all orders, within a budget of steps.
 #pragma once
 

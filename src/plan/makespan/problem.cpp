@@ -28,7 +28,8 @@ Result<MakespanProblem> makespan_problem(const mig::Geometry& geometry,
                                          const std::vector<MoldableJob>& jobs,
                                          const CallCosts& costs) {
   if (jobs.empty() || jobs.size() > kMostJobs) {
-    return fail(Code::kInvalidArgument, jobs.empty() ? "there are no jobs" : "these are too many jobs",
+    return fail(Code::kInvalidArgument,
+                jobs.empty() ? "there are no jobs" : "these are too many jobs",
                 "give 1 to 256 jobs");
   }
   MakespanProblem problem;

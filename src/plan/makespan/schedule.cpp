@@ -21,9 +21,8 @@ MakespanSchedule schedule_of(const MakespanProblem& problem, const Assignment& a
     }
     InstanceRun run{{place.profile, place.at}, {call.begin, call.begin}, {}, std::nullopt};
     run.created.end += problem.calls[call.place].create;
-    std::ranges::stable_sort(jobs[call.place], std::greater<>(), [&](unsigned job) {
-      return problem.takes[job][call.place];
-    });
+    std::ranges::stable_sort(jobs[call.place], std::greater<>(),
+                             [&](unsigned job) { return problem.takes[job][call.place]; });
     Ticks now = run.created.end;
     for (const unsigned job : jobs[call.place]) {
       const Ticks end = now + problem.takes[job][call.place];

@@ -22,14 +22,14 @@ struct JobRun {
 struct InstanceRun {
   mig::Instance instance;
   TicksSpan created;
-  std::vector<JobRun> jobs;  // longest first
+  std::vector<JobRun> jobs;            // longest first
   std::optional<TicksSpan> destroyed;  // nullopt: it may stay
 };
 
 struct MakespanSchedule {
   Ticks makespan = 0;
   std::vector<InstanceRun> instances;  // in the order they are created
-  bool order_proven = false;  // no other order of driver calls is shorter for these places
+  bool order_proven = false;           // no other order of driver calls is shorter for these places
 };
 
 MakespanSchedule schedule_of(const MakespanProblem& problem, const Assignment& assignment);

@@ -66,8 +66,7 @@ MakespanPlan few_with_calls(const MakespanProblem& problem, const MakespanEffort
   const auto length = [&problem](const Assignment& places) {
     return length_with_calls(problem, places);
   };
-  Assignment places =
-      improve_plan(problem, relaxed.places, length, {effort.rounds, relaxed.value});
+  Assignment places = improve_plan(problem, relaxed.places, length, {effort.rounds, relaxed.value});
   const bool searched = search_on(problem, search, places);
   MakespanPlan plan = finished(problem, std::move(places), bound);
   plan.best_splitting = searched || plan.optimal();

@@ -19,7 +19,7 @@ struct MakespanEffort {
 struct MakespanPlan {
   Assignment places;
   MakespanSchedule schedule;
-  Ticks bound = 0;             // no plan is shorter
+  Ticks bound = 0;              // no plan is shorter
   bool best_splitting = false;  // no plan that only splits instances is shorter
 
   bool optimal() const { return bound == schedule.makespan; }

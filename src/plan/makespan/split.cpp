@@ -34,8 +34,12 @@ void join_parts(const std::vector<Ticks>& left, const std::vector<Ticks>& right,
 }  // namespace
 
 SplitSearch::SplitSearch(const MakespanProblem& problem, const FreeJobs& free, CallRule rule)
-    : problem_(problem), free_(free), rule_(rule), sets_(JobSet{1} << free.jobs.size()),
-      tables_(problem.board.size()), same_(problem.board.size()) {
+    : problem_(problem),
+      free_(free),
+      rule_(rule),
+      sets_(JobSet{1} << free.jobs.size()),
+      tables_(problem.board.size()),
+      same_(problem.board.size()) {
   SEPTET_ASSERT(free.jobs.size() <= kMostFreeJobs);
   for (auto place = static_cast<unsigned>(problem_.board.size()); place-- > 0;) fill(place);
 }
@@ -178,8 +182,12 @@ class SplitVisit {
  public:
   SplitVisit(const SplitSearch& search, Ticks limit, std::size_t steps,
              const SplitSearch::Look& look)
-      : search_(search), limit_(limit), steps_left_(steps), look_(look),
-        loads_(search.free_.staying), places_(search.free_.jobs.size(), 0) {}
+      : search_(search),
+        limit_(limit),
+        steps_left_(steps),
+        look_(look),
+        loads_(search.free_.staying),
+        places_(search.free_.jobs.size(), 0) {}
 
   bool run() {
     open_.push_back({0, search_.sets_ - 1, 0});
@@ -255,8 +263,7 @@ class SplitVisit {
     for (JobSet some = free; step(); some = (some - 1) & free) {
       const JobSet other = free ^ some;
       if (from + side_by_side<true>(left[some | fixed], right[other], create) < limit_) {
-        open(parts[k - 1], other, from,
-             [&, some] { divide(place, k - 1, some | fixed, from); });
+        open(parts[k - 1], other, from, [&, some] { divide(place, k - 1, some | fixed, from); });
       }
       if (some == 0) break;
     }

@@ -1,9 +1,9 @@
 // plan/makespan/split.h — the best places for a few jobs while all the others stay: exact.
 //
 // Method. Without call times a schedule is as long as its fullest way down the tree of places, in
-//         whatever order things run (board.h: the places are nested). So for every set S of the free jobs
-//         and every place v, let f(v, S) be the least time that S takes at v and below. Below v the set is
-//         split over v's parts; at v itself jobs run one after the other:
+//         whatever order things run (board.h: the places are nested). So for every set S of the
+//         free jobs and every place v, let f(v, S) be the least time that S takes at v and below.
+//         Below v the set is split over v's parts; at v itself jobs run one after the other:
 //             g(v, X) = min over Y of max(f(a, Y), f(b, X - Y))
 //             f(v, S) = min over U of (sum of U at v) + g(v, S - U)
 //         The second is found by taking jobs away one at a time. For n free jobs that is 3^n steps
@@ -19,8 +19,8 @@ namespace septet::plan {
 
 constexpr std::size_t kMostFreeJobs = 16;
 
-// What a used place adds besides its jobs. Of two parts that are both used, one waits for the other's
-// first create, whatever the order: the driver makes one instance at a time.
+// What a used place adds besides its jobs. Of two parts that are both used, one waits for the
+// other's first create, whatever the order: the driver makes one instance at a time.
 enum class CallRule : std::uint8_t {
   kSplitting,  // larger instances before smaller: a destroy only where something smaller follows
   kAnyOrder,   // every instance is destroyed, except that the last destroy is not waited for
@@ -43,10 +43,10 @@ class SplitSearch {
 
   Split best() const;
 
-  // Sees every way to place the free jobs whose value is below `limit`, and begins of such ways: told
-  // the load of every place, and whether all jobs are placed, it returns how long that takes at
-  // least; of a whole plan, exactly. What is not below the limit is not followed, and whole plans
-  // lower the limit.
+  // Sees every way to place the free jobs whose value is below `limit`, and begins of such ways:
+  // told the load of every place, and whether all jobs are placed, it returns how long that takes
+  // at least; of a whole plan, exactly. What is not below the limit is not followed, and whole
+  // plans lower the limit.
   using Look = std::function<Ticks(const std::vector<Ticks>& loads,
                                    const std::vector<unsigned>& places, bool whole)>;
   // False: given up after `steps`.

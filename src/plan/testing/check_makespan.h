@@ -68,8 +68,8 @@ class MakespanCheck {
     }
   }
 
-  // Whenever a create begins, what is there and it must be a legal layout; likewise what ends at that
-  // very moment is gone.
+  // Whenever a create begins, what is there and it must be a legal layout; likewise what ends at
+  // that very moment is gone.
   void check_layouts() {
     for (std::size_t i = 0; i < schedule_.instances.size(); ++i) {
       std::vector<mig::Instance> there{schedule_.instances[i].instance};
