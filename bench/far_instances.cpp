@@ -41,6 +41,15 @@ std::array<double, 8> draw_times(std::mt19937_64& random, const FarFamily& famil
   return seconds;
 }
 
+// What percentages leave over goes to the first class that has any.
+std::array<unsigned, 5> class_counts(const FarFamily& family, unsigned n) {
+  std::array<unsigned, 5> counts{};
+  unsigned left = n;
+  for (std::size_t k = 0; k < counts.size(); ++k) left -= counts[k] = family.scales_to[k] * n / 100;
+  *std::ranges::find_if(counts, [](unsigned count) { return count > 0; }) += left;
+  return counts;
+}
+
 plan::MoldableJob job_of(const std::array<double, 8>& seconds, std::size_t number) {
   const mig::Geometry& geometry = mig::find_product("a100-80gb")->geometry;
   plan::MoldableJob job{fmt::format("job {}", number), {}};
@@ -66,9 +75,10 @@ std::vector<std::vector<plan::MoldableJob>> far_instances(const FarFamily& famil
                                                           unsigned count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<std::vector<plan::MoldableJob>> instances(count);
+  const auto counts = class_counts(family, n);
   for (auto& jobs : instances) {
     for (std::size_t k = 0; k < kSizes.size(); ++k) {
-      const unsigned of_class = family.scales_to[k] * n / 100;
+      const unsigned of_class = counts[k];
       for (unsigned i = 0; i < of_class; ++i) {
         const bool memory_bound = i < of_class * kMemoryBoundPercent / 100;
         jobs.push_back(

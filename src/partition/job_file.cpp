@@ -126,7 +126,7 @@ class JobFileReader {
     if (ticks && *ticks >= least) return *ticks;
     return fail_at(document_, node,
                    fmt::format("{} {} is not a time that can be planned with", what, quoted(text)),
-                   fmt::format("write seconds, {} to 100000000, with at most six decimals",
+                   fmt::format("write seconds, {} to 10000000, with at most six decimals",
                                least == 0 ? "0" : "0.000001"));
   }
 

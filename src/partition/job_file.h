@@ -8,7 +8,7 @@
 //                                         # {1g: {create: 0.16, destroy: 0.2}, ...}
 //         A profile by name, or by slices: 2g and 2 are the plain one that takes the least memory.
 //         A profile that is not written: the job does not run there.
-// Limits. 256 jobs, copies counted; a microsecond to 100 million seconds, at most six decimals.
+// Limits. 256 jobs, copies counted; a microsecond to 10 million seconds, at most six decimals.
 // Errors. kInvalidArgument with file, line and column.
 #pragma once
 

@@ -58,7 +58,7 @@ TEST(JobFile, SaysWhereAMistakeIs) {
       {"jobs: [{name: a, seconds: {1g: 1e3}}]", "jobs.yaml:1:32", "not a time"},
       {"jobs: [{name: a, seconds: {1g: .nan}}]", "jobs.yaml:1:32", "not a time"},
       {"jobs: [{name: a, seconds: {1g: 1.0000001}}]", "jobs.yaml:1:32", "not a time"},
-      {"jobs: [{name: a, seconds: {1g: 100000001}}]", "jobs.yaml:1:32", "not a time"},
+      {"jobs: [{name: a, seconds: {1g: 10000001}}]", "jobs.yaml:1:32", "not a time"},
       {"jobs: [{name: a, seconds: {1g: 99999999999999999999}}]", "jobs.yaml:1:32", "not a time"},
       {"jobs: [{name: a, copies: 0, seconds: {1: 1}}]", "jobs.yaml:1:26", "at least 1"},
       {"jobs: [{name: a, copies: 257, seconds: {1: 1}}]", "jobs.yaml:1:26", "copies"},

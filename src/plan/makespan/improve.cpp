@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 
+#include "plan/makespan/job_picker.h"
 #include "plan/makespan/split.h"
 
 namespace septet::plan {
@@ -11,20 +12,6 @@ namespace septet::plan {
 namespace {
 
 constexpr std::size_t kFreeAtOnce = 7;
-
-// A fixed sequence: xorshift64*.
-class JobPicker {
- public:
-  std::size_t below(std::size_t bound) {
-    state_ ^= state_ >> 12;
-    state_ ^= state_ << 25;
-    state_ ^= state_ >> 27;
-    return static_cast<std::size_t>((state_ * 2685821657736338717ull) >> 33) % bound;
-  }
-
- private:
-  std::uint64_t state_ = 0x9e3779b97f4a7c15ull;
-};
 
 // Jobs on the fullest way from the top to a smallest place.
 std::vector<unsigned> critical_jobs(const MakespanProblem& problem, const Assignment& plan) {

@@ -17,7 +17,7 @@ namespace septet::plan {
 using Ticks = std::int64_t;
 constexpr Ticks kSecond = 1'000'000;
 constexpr Ticks kNever = std::numeric_limits<Ticks>::max() / 1024;
-constexpr Ticks kLongestJob = 100'000'000 * kSecond;  // a thousand of these stay below kNever
+constexpr Ticks kLongestJob = 10'000'000 * kSecond;  // kMostJobs of these stay below kNever
 constexpr std::size_t kMostJobs = 256;
 
 struct MoldableJob {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plan/makespan/anneal.h"
 #include "plan/makespan/bound.h"
 #include "plan/makespan/call_order.h"
 #include "plan/makespan/construct.h"
@@ -80,6 +81,8 @@ MakespanPlan many(const MakespanProblem& problem, const MakespanEffort& effort) 
   };
   Assignment places = construct_plan(problem);
   const Ticks enough = weighed_bound(problem, length(places));
+  if (length(places) > enough && effort.moves > 0)
+    places = anneal_plan(problem, places, effort.moves);
   places = improve_plan(problem, std::move(places), length, {effort.rounds, enough});
   return finished(problem, places, weighed_bound(problem, length(places)));
 }

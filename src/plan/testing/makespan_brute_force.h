@@ -2,7 +2,7 @@
 //
 // Knows nothing of trees of places: instances are any legal (profile, start), jobs are put into
 // groups, each group on an instance of its own (one place may be used again and again), and driver
-// calls are made in every order that is legal. For two or three jobs, four or five without calls.
+// calls are made in every order that is legal. For two to five jobs.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@ class MakespanBruteForce {
  public:
   // `only_splitting`: an instance is never made where a smaller one, or itself, was before.
   MakespanBruteForce(const mig::Geometry& geometry, const std::vector<MoldableJob>& jobs,
-                     const CallCosts& costs, bool only_splitting)
-      : jobs_(jobs), costs_(costs), only_splitting_(only_splitting) {
+                     const CallCosts& costs, bool only_splitting, Ticks below)
+      : jobs_(jobs), costs_(costs), only_splitting_(only_splitting), best_(below) {
     for (const mig::GpuInstanceProfile& profile : geometry.profiles) {
       if (profile.media != mig::Media::kPlain || profile.graphics) continue;
       for (std::uint8_t start = 0; start < 16; ++start) {
@@ -56,14 +56,14 @@ class MakespanBruteForce {
     }
     for (std::size_t i = 0; i < groups_.size(); ++i) {
       const Ticks more = takes(job, groups_[i].instance);
-      if (more == kNever) continue;
+      if (more == kNever || groups_[i].takes + more >= best_) continue;
       groups_[i].takes += more;
       group(job + 1);
       groups_[i].takes -= more;
     }
     for (const mig::Instance& instance : options_) {
       const Ticks alone = takes(job, instance);
-      if (alone == kNever) continue;
+      if (alone >= best_) continue;
       groups_.push_back({instance, alone});
       group(job + 1);
       groups_.pop_back();
@@ -110,13 +110,14 @@ class MakespanBruteForce {
   bool only_splitting_;
   std::vector<mig::Instance> options_;
   std::vector<Group> groups_;
-  Ticks best_ = kNever;
+  Ticks best_;
 };
 
+// `below` when nothing is shorter than that.
 inline Ticks brute_force_makespan(const mig::Geometry& geometry,
                                   const std::vector<MoldableJob>& jobs, const CallCosts& costs,
-                                  bool only_splitting) {
-  return MakespanBruteForce(geometry, jobs, costs, only_splitting).run();
+                                  bool only_splitting, Ticks below) {
+  return MakespanBruteForce(geometry, jobs, costs, only_splitting, below).run();
 }
 
 }  // namespace septet::plan::testing
