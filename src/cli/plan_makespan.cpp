@@ -14,8 +14,8 @@ namespace septet::cli {
 namespace {
 
 // The costs, and where they are from.
-std::pair<plan::CallCosts, std::string> calls_of(const partition::JobFile& file,
-                                                 const mig::Product& product) {
+std::pair<plan::CallCosts, std::string> call_costs_of(const partition::JobFile& file,
+                                                      const mig::Product& product) {
   switch (file.calls) {
     case partition::CallTimes::kNone: return {{}, "taken as nothing, as the file wants it"};
     case partition::CallTimes::kWritten: return {file.costs, "as the file says"};
@@ -62,7 +62,7 @@ Result<int> plan_makespan(const std::string& id, const std::string& path, bool j
   const mig::Product* const product = TRY(product_named(id));
   const auto document = TRY(read_yaml_file(path));
   auto file = TRY(partition::read_jobs(document, product->geometry));
-  auto [costs, from] = calls_of(file, *product);
+  auto [costs, from] = call_costs_of(file, *product);
   const auto problem = TRY(plan::makespan_problem(product->geometry, file.jobs, costs));
   ToldMakespan told{std::string(product->id), std::move(file.jobs), std::move(from),
                     plan::shortest_plan(problem, {}), fixed_times(problem, product->geometry)};

@@ -14,17 +14,17 @@ namespace septet::partition {
 
 namespace {
 
-constexpr std::size_t kDecimals = 6;  // of a second, in ticks
+constexpr std::size_t kTickDecimals = 6;  // of a second, in ticks
 
 // "210.5" -> 210500000; no sign, no exponent, at most six decimals.
-std::optional<plan::Ticks> parse_seconds(const std::string& text) {
+std::optional<plan::Ticks> parse_job_seconds(const std::string& text) {
   const std::size_t point = text.find('.');
   std::string digits = text.substr(0, point);
   const std::string decimals = point == std::string::npos ? "" : text.substr(point + 1);
-  if (digits.empty() || decimals.size() > kDecimals) return std::nullopt;
+  if (digits.empty() || decimals.size() > kTickDecimals) return std::nullopt;
   if (point != std::string::npos && decimals.empty()) return std::nullopt;
   digits += decimals;
-  digits.append(kDecimals - decimals.size(), '0');
+  digits.append(kTickDecimals - decimals.size(), '0');
   plan::Ticks ticks = 0;
   const auto* const end = digits.data() + digits.size();
   const auto parsed = std::from_chars(digits.data(), end, ticks);
@@ -122,7 +122,7 @@ class JobFileReader {
 
   Result<plan::Ticks> read_ticks(const YAML::Node& node, const char* what, plan::Ticks least) {
     const auto text = TRY(as_text(document_, node, what));
-    const auto ticks = parse_seconds(text);
+    const auto ticks = parse_job_seconds(text);
     if (ticks && *ticks >= least) return *ticks;
     return fail_at(document_, node,
                    fmt::format("{} {} is not a time that can be planned with", what, quoted(text)),

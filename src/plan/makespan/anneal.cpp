@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kMostPlacesAnnealed = 33;
 constexpr double kMeanWeight = 6.0;
-constexpr double kWarmest = 0.01, kColdest = 0.0003;  // of what is to be small at the beginning
+constexpr double kWarmestShare = 0.01,
+                 kColdestShare = 0.0003;  // of what is to be small at the beginning
 
 class Annealing {
  public:
@@ -36,8 +37,8 @@ class Annealing {
     Assignment best = plan_;
     value_ = weigh();
     double shortest = fullest_;
-    double heat = kWarmest * value_;
-    const double cooling = std::pow(kColdest / kWarmest, 1.0 / moves);
+    double heat = kWarmestShare * value_;
+    const double cooling = std::pow(kColdestShare / kWarmestShare, 1.0 / moves);
     for (unsigned move = 0; move < moves; ++move, heat *= cooling) {
       const bool moved = picker_.below(2) == 0 ? move_one(heat) : swap_two(heat);
       if (!moved || fullest_ >= shortest) continue;

@@ -10,14 +10,15 @@ namespace {
 
 using PlaceWeights = std::vector<double>;  // by place: what its smallest places weigh together
 
-constexpr double kSlack = 1e-9;  // what rounding may have added to a weighed sum
-constexpr Ticks kMostParts = 6;
+constexpr double kRoundingSlack = 1e-9;  // what rounding may have added to a weighed sum
+constexpr Ticks kMostFolds = 6;
 
 // A dual feasible function of takes / length, which is at most one; k = 0 is that share itself.
-double folded(Ticks takes, Ticks length, Ticks k) {
+double dual_feasible_share(Ticks takes, Ticks length, Ticks k) {
   const double share = static_cast<double>(takes) / static_cast<double>(length);
   if (k == 0 || (takes * (k + 1)) % length == 0) return share;
-  return static_cast<double>(takes * (k + 1) / length) / static_cast<double>(k);
+  const Ticks whole = takes * (k + 1) / length;
+  return static_cast<double>(whole) / static_cast<double>(k);
 }
 
 class WeighedBound {
@@ -27,8 +28,8 @@ class WeighedBound {
   // Whether no plan of `length` exists, by these weights.
   bool contradicts(Ticks length) const {
     for (const PlaceWeights& weights : families_) {
-      for (Ticks k = 0; k <= kMostParts; ++k) {
-        if (least_sum(weights, length, k, nullptr) > 1.0 + kSlack) return true;
+      for (Ticks k = 0; k <= kMostFolds; ++k) {
+        if (least_sum(weights, length, k, nullptr) > 1.0 + kRoundingSlack) return true;
       }
     }
     return false;
@@ -43,7 +44,7 @@ class WeighedBound {
       for (unsigned place = 1; place < weights.size(); ++place) {
         const Ticks takes = problem_.takes[job][place];
         if (takes > length) continue;
-        const double cost = weights[place] * folded(takes, length, k);
+        const double cost = weights[place] * dual_feasible_share(takes, length, k);
         if (cost >= least) continue;
         least = cost;
         if (chosen != nullptr) (*chosen)[job] = place;

@@ -8,7 +8,7 @@ namespace septet::plan {
 
 namespace {
 
-constexpr std::size_t kMostPlaces = 33;
+constexpr std::size_t kMostPlacesBuilt = 33;
 constexpr std::array<Ticks, 5> kPercentOfWork = {100, 103, 107, 114, 126};
 
 class DualGreedy {
@@ -18,7 +18,7 @@ class DualGreedy {
         places_(static_cast<unsigned>(problem.board.size())),
         order_(problem.jobs()),
         work_(problem.jobs()) {
-    SEPTET_ASSERT(places_ <= kMostPlaces);
+    SEPTET_ASSERT(places_ <= kMostPlacesBuilt);
     for (unsigned place = places_; place-- > 0;) {
       above_[place] = problem.board[place].above;
       if (problem.board[place].below.empty()) width_[place] = 1;
@@ -58,7 +58,7 @@ class DualGreedy {
 
   // The fullest way through every place.
   void look_at_ways() {
-    std::array<Ticks, kMostPlaces> way{};
+    std::array<Ticks, kMostPlacesBuilt> way{};
     full_[0] = 0;
     for (unsigned place = 1; place < places_; ++place)
       full_[place] = way[place] = loads_[place] + way[above_[place]];
@@ -104,9 +104,9 @@ class DualGreedy {
 
   const MakespanProblem& problem_;
   unsigned places_;
-  std::array<unsigned, kMostPlaces> above_{};
-  std::array<Ticks, kMostPlaces> width_{};  // smallest places at or below
-  std::array<Ticks, kMostPlaces> loads_{}, full_{};
+  std::array<unsigned, kMostPlacesBuilt> above_{};
+  std::array<Ticks, kMostPlacesBuilt> width_{};  // smallest places at or below
+  std::array<Ticks, kMostPlacesBuilt> loads_{}, full_{};
   std::vector<unsigned> order_;
   std::vector<Ticks> work_;
   Assignment assignment_;

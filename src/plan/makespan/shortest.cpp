@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMostVisits = 2'000'000;
 
-FreeJobs all_free(const MakespanProblem& problem) {
+FreeJobs all_jobs_free(const MakespanProblem& problem) {
   FreeJobs free;
   free.jobs.resize(problem.jobs());
   std::iota(free.jobs.begin(), free.jobs.end(), 0u);
@@ -24,7 +24,7 @@ FreeJobs all_free(const MakespanProblem& problem) {
   return free;
 }
 
-MakespanPlan finished(const MakespanProblem& problem, Assignment places, Ticks bound) {
+MakespanPlan finished_plan(const MakespanProblem& problem, Assignment places, Ticks bound) {
   MakespanPlan plan;
   plan.schedule = schedule_of(problem, places);
   plan.places = std::move(places);
@@ -38,7 +38,8 @@ Ticks length_with_calls(const MakespanProblem& problem, const Assignment& places
 }
 
 // All places that could still beat `best`, with the true order of calls; false: given up.
-bool search_on(const MakespanProblem& problem, const SplitSearch& search, Assignment& best) {
+bool search_splits_below(const MakespanProblem& problem, const SplitSearch& search,
+                         Assignment& best) {
   bool orders_proven = true;
   const CallOrder first = best_call_order(problem, loads_of(problem, best));
   Ticks shortest = first.makespan;
@@ -59,8 +60,8 @@ bool search_on(const MakespanProblem& problem, const SplitSearch& search, Assign
 
 // Few jobs, call times: the places that are best when every part has the driver to itself, improved
 // by the true order of calls; then all that could be better.
-MakespanPlan few_with_calls(const MakespanProblem& problem, const MakespanEffort& effort) {
-  const FreeJobs all = all_free(problem);
+MakespanPlan plan_few_with_calls(const MakespanProblem& problem, const MakespanEffort& effort) {
+  const FreeJobs all = all_jobs_free(problem);
   const Ticks bound = SplitSearch(problem, all, CallRule::kAnyOrder).best().value;
   const SplitSearch search(problem, all, CallRule::kSplitting);
   const Split relaxed = search.best();
@@ -68,13 +69,13 @@ MakespanPlan few_with_calls(const MakespanProblem& problem, const MakespanEffort
     return length_with_calls(problem, places);
   };
   Assignment places = improve_plan(problem, relaxed.places, length, {effort.rounds, relaxed.value});
-  const bool searched = search_on(problem, search, places);
-  MakespanPlan plan = finished(problem, std::move(places), bound);
+  const bool searched = search_splits_below(problem, search, places);
+  MakespanPlan plan = finished_plan(problem, std::move(places), bound);
   plan.best_splitting = searched || plan.optimal();
   return plan;
 }
 
-MakespanPlan many(const MakespanProblem& problem, const MakespanEffort& effort) {
+MakespanPlan plan_many_jobs(const MakespanProblem& problem, const MakespanEffort& effort) {
   const auto length = [&problem](const Assignment& places) {
     return problem.calls_take_time() ? length_with_calls(problem, places)
                                      : longest_way(problem, loads_of(problem, places));
@@ -84,17 +85,18 @@ MakespanPlan many(const MakespanProblem& problem, const MakespanEffort& effort) 
   if (length(places) > enough && effort.moves > 0)
     places = anneal_plan(problem, places, effort.moves);
   places = improve_plan(problem, std::move(places), length, {effort.rounds, enough});
-  return finished(problem, places, weighed_bound(problem, length(places)));
+  return finished_plan(problem, places, weighed_bound(problem, length(places)));
 }
 
 }  // namespace
 
 MakespanPlan shortest_plan(const MakespanProblem& problem, const MakespanEffort& effort) {
-  if (problem.jobs() > std::min(effort.exact_jobs, kMostFreeJobs)) return many(problem, effort);
-  if (problem.calls_take_time()) return few_with_calls(problem, effort);
-  const FreeJobs all = all_free(problem);
+  if (problem.jobs() > std::min(effort.exact_jobs, kMostFreeJobs))
+    return plan_many_jobs(problem, effort);
+  if (problem.calls_take_time()) return plan_few_with_calls(problem, effort);
+  const FreeJobs all = all_jobs_free(problem);
   Split split = SplitSearch(problem, all, CallRule::kSplitting).best();
-  return finished(problem, std::move(split.places), split.value);
+  return finished_plan(problem, std::move(split.places), split.value);
 }
 
 }  // namespace septet::plan
