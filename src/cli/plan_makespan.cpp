@@ -13,6 +13,9 @@ namespace septet::cli {
 
 namespace {
 
+// Layouts with many equal instances have more parts to join than the whole tree.
+constexpr plan::MakespanEffort kFixedEffort = {12, 200'000, 200};
+
 // The costs, and where they are from.
 std::pair<plan::CallCosts, std::string> call_costs_of(const partition::JobFile& file,
                                                       const mig::Product& product) {
@@ -36,7 +39,7 @@ FixedLayoutTime fixed_time(const plan::MakespanProblem& problem, std::string nam
     time.profiles += fmt::format("{}{}{}", i == 0 ? "" : ", ", count, instances[i].profile->name);
     i = alike;
   }
-  if (const auto plan = plan::plan_on_layout(problem, instances, {}))
+  if (const auto plan = plan::plan_on_layout(problem, instances, kFixedEffort))
     time.makespan = plan->schedule.makespan;
   return time;
 }

@@ -84,6 +84,16 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
   return TRY(plan_for_product(options.product, wanted, options.json));
 }
 
+Result<int> plan_jobs(const Options& options) {
+  const PlanInput& input = options.input;
+  if (!input.file.empty() || !input.option.empty() || !input.fleet.empty() ||
+      !input.strategy.name.empty() || !options.certificate.empty()) {
+    return fail(Code::kInvalidArgument, "--makespan FILE and something else to plan are named",
+                "give the jobs alone, with --product");
+  }
+  return plan_makespan(options.product, options.makespan, options.json);
+}
+
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
   options.json = globals.json;
@@ -93,8 +103,7 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
-  if (!options.makespan.empty())
-    return plan_makespan(options.product, options.makespan, options.json);
+  if (!options.makespan.empty()) return plan_jobs(options);
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));

@@ -12,7 +12,7 @@
 namespace septet::plan {
 
 struct MakespanEffort {
-  std::size_t exact_jobs = 14;  // at most kMostFreeJobs: each one more takes three times as long
+  std::size_t exact_jobs = 16;  // at most kMostFreeJobs: each one more takes three times as long
   unsigned moves = 500'000;     // of annealing, beyond exact_jobs
   unsigned rounds = 400;        // of improvement, beyond exact_jobs or with call times
 };
