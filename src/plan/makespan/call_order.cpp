@@ -137,19 +137,19 @@ class CallSearch {
     return last;
   }
 
-  // A call that could be over before another begins is never left for later than that one.
+  // A call that could be over before another begins is never left for later than that one. (A call
+  // that takes no time is over when it begins.)
   unsigned next_calls(const WaitingCalls& waiting, Ticks now, ByPlace<unsigned>& order) const {
     Ticks first_end = kNever;
-    Ticks soonest = kNever;
     for (unsigned i = 0; i < waiting.size; ++i) {
       const Ticks begin = std::max(now, waiting.calls[i].from);
-      soonest = std::min(soonest, begin);
       first_end = std::min(first_end, begin + length(waiting.calls[i]));
     }
     unsigned count = 0;
     for (unsigned i = 0; i < waiting.size; ++i) {
       const Ticks begin = std::max(now, waiting.calls[i].from);
-      if (begin < first_end || begin == soonest) order[count++] = i;
+      const bool ends_first = begin + length(waiting.calls[i]) == first_end;
+      if (begin < first_end || ends_first) order[count++] = i;
     }
     std::sort(order.data(), order.data() + count, [this, &waiting](unsigned one, unsigned other) {
       return tail(waiting.calls[one]) > tail(waiting.calls[other]);

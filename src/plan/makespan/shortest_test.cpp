@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plan/makespan/call_order.h"
 #include "plan/makespan/call_seconds.h"
 #include "plan/makespan/fixed.h"
 #include "plan/makespan/problem.h"
@@ -84,6 +85,36 @@ TEST(ShortestMakespanSweep, IsThatOfTryingEverySplittingWithCallTimes) {
   expect_shortest_with_calls("a100-80gb", 3, 60, 13);
   expect_shortest_with_calls("a30-24gb", 4, 40, 14);
   expect_shortest_with_calls("a100-80gb", 4, 4, 15);
+}
+
+// More jobs than all orders of everything allow: every place for every job, with the best order of
+// calls for each (which call_order_test holds against all orders).
+void expect_best_of_all_places(const char* product, std::size_t count, int times) {
+  const mig::Geometry& geometry = geometry_of(product);
+  std::mt19937_64 random(16);
+  for (int time = 0; time < times; ++time) {
+    const auto jobs = random_jobs(random, geometry, count, false);
+    const auto costs = random_costs(random, geometry);
+    const auto plan = planned(geometry, jobs, costs);
+    EXPECT_TRUE(plan.best_splitting);
+    const auto problem = makespan_problem(geometry, jobs, costs);
+    Assignment places(count, 1);
+    for (std::size_t k = 0; k < count;) {
+      bool runs = true;
+      for (std::size_t job = 0; job < count; ++job)
+        runs = runs && problem->takes[job][places[job]] < kNever;
+      const auto loads = loads_of(*problem, places);
+      if (runs && makespan_at_least(*problem, loads) < plan.schedule.makespan) {
+        EXPECT_GE(best_call_order(*problem, loads).makespan, plan.schedule.makespan);
+      }
+      for (k = 0; k < count && ++places[k] == problem->board.size(); ++k) places[k] = 1;
+    }
+  }
+}
+
+TEST(ShortestMakespanSweep, IsTheBestOfAllPlacesWithCallTimes) {
+  expect_best_of_all_places("a30-24gb", 5, 15);
+  expect_best_of_all_places("a100-80gb", 4, 6);
 }
 
 TEST(ShortestMakespan, IsLegalOnEveryProductForAnyNumberOfJobs) {
