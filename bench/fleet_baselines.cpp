@@ -19,6 +19,27 @@ bool place(const mig::Geometry& geometry, mig::Occupancy& gpu, Profile profile) 
   return true;
 }
 
+// At the start that leaves most starts for whatever comes next: what Turkkan et al. say in words
+// (3g to the right half, 1g where it wastes least) for every geometry.
+bool place_sparing(const mig::Geometry& geometry, mig::Occupancy& gpu, Profile profile) {
+  std::optional<mig::Occupancy> best;
+  int best_left = -1;
+  for (std::uint16_t starts = mig::free_starts(geometry, gpu, *profile); starts != 0;
+       starts = static_cast<std::uint16_t>(starts & (starts - 1))) {
+    mig::Occupancy with = gpu;
+    with.add(*profile, {static_cast<std::uint8_t>(std::countr_zero(starts)), profile->size});
+    int left = 0;
+    for (const auto& other : geometry.profiles)
+      left += std::popcount(mig::free_starts(geometry, with, other));
+    if (left <= best_left) continue;
+    best_left = left;
+    best = with;
+  }
+  if (best) gpu = *best;
+  return best.has_value();
+}
+using Place = bool (*)(const mig::Geometry&, mig::Occupancy&, Profile);
+
 std::uint64_t first_fit(const mig::Geometry& geometry, const std::vector<Profile>& order) {
   Gpus gpus;
   // Where the search for a profile may begin: GPUs never empty here, so what was full stays full.
@@ -60,17 +81,18 @@ class Buckets {
     }
     all.emplace_back(occupancy, count);
   }
-  void move(const mig::Geometry& geometry, mig::Occupancy gpu, Profile profile) {
+  void move(const mig::Geometry& geometry, mig::Occupancy gpu, Profile profile, Place put = place) {
     for (auto& [known, gpus] : all) {
       if (known == gpu) --gpus;
     }
-    place(geometry, gpu, profile);
+    put(geometry, gpu, profile);
     add(gpu, 1);
   }
   std::vector<std::pair<mig::Occupancy, std::uint64_t>> all;
 };
 
-std::uint64_t best_fit(const mig::Geometry& geometry, const std::vector<Profile>& order) {
+std::uint64_t best_fit(const mig::Geometry& geometry, const std::vector<Profile>& order,
+                       Place put = place) {
   Buckets buckets;
   std::uint64_t gpus = 0;
   for (const Profile profile : order) {
@@ -80,7 +102,51 @@ std::uint64_t best_fit(const mig::Geometry& geometry, const std::vector<Profile>
       buckets.add({}, 1);
       chosen = mig::Occupancy{};
     }
-    buckets.move(geometry, *chosen, profile);
+    buckets.move(geometry, *chosen, profile, put);
+  }
+  return gpus;
+}
+
+// Largest first, where least stays free; two 3g never share a GPU, for ParvaGPU has one place for
+// them. What it breaks up afterwards are services' rates; instances are given here.
+std::uint64_t parva(const mig::Geometry& geometry, const std::vector<Profile>& order) {
+  struct Kind {
+    mig::Occupancy occupancy;
+    bool three = false;
+    std::uint64_t gpus = 0;
+  };
+  std::vector<Kind> kinds;
+  std::uint64_t gpus = 0;
+  for (const Profile profile : order) {
+    const bool three = profile->slices == 3;
+    Kind chosen;
+    int fullest = -1;
+    for (Kind& kind : kinds) {
+      if (kind.gpus == 0 || (three && kind.three)) continue;
+      if (mig::free_starts(geometry, kind.occupancy, *profile) == 0) continue;
+      const int taken = std::popcount(kind.occupancy.units);
+      if (taken <= fullest) continue;
+      fullest = taken;
+      chosen = kind;
+    }
+    const auto same = [&kinds](const Kind& one) {
+      return std::ranges::find_if(kinds, [&one](const Kind& kind) {
+        return kind.occupancy == one.occupancy && kind.three == one.three;
+      });
+    };
+    if (fullest < 0) {
+      ++gpus;
+    } else {
+      --same(chosen)->gpus;
+    }
+    place_sparing(geometry, chosen.occupancy, profile);
+    chosen.three = chosen.three || three;
+    chosen.gpus = 1;
+    if (const auto known = same(chosen); known != kinds.end()) {
+      ++known->gpus;
+    } else {
+      kinds.push_back(chosen);
+    }
   }
   return gpus;
 }
@@ -158,6 +224,8 @@ std::vector<Baseline> baselines(const plan::OneProduct& product,
   return {{"first-fit", first_fit(geometry, order)},
           {"best-fit", best_fit(geometry, order)},
           {"first-fit decreasing", first_fit(geometry, decreasing)},
+          {"Turkkan's rules", best_fit(geometry, decreasing, place_sparing)},
+          {"ParvaGPU's allocator", parva(geometry, decreasing)},
           {"load-balanced", load_balanced(geometry, order, product.fewest_gpus(demand))},
           {"7x 1g, if work could be split", seven_of_one(order)},
           {"4-2-1", four_two_one(order)},

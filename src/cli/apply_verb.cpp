@@ -12,7 +12,7 @@ namespace septet::cli {
 
 namespace {
 
-struct Options {
+struct ApplyOptions {
   PlanInput input;
   ChangeOptions change;
   bool boot = false, reboot = false;
@@ -89,7 +89,7 @@ Result<int> make_it_so(const Globals& globals, const Wanted& wanted, const Chang
 }
 
 Result<int> run_apply(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  ApplyOptions options;
   options.change.json = globals.json;
   CommandLine line("make this node look like a file: workloads, or a mig-parted config",
                    "septet apply");

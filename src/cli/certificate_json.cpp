@@ -34,7 +34,7 @@ std::string fraction(Wide numerator, std::int64_t denominator) {
   return over == "1" ? digits(numerator / a) : digits(numerator / a) + "/" + over;
 }
 
-Json instances_json(const std::vector<mig::Instance>& instances) {
+Json claimed_json(const std::vector<mig::Instance>& instances) {
   Json list = Json::array();
   for (const mig::Instance& instance : instances) list.push_back(mig::to_string(instance));
   return list;
@@ -58,7 +58,7 @@ Json pools_json(const plan::Fleet& fleet) {
     pools.push_back({{"product", fleet.products[pool.product].id},
                      {"gpus", pool.gpus},
                      {"cost_thousandths", pool.cost},
-                     {"holds", instances_json(pool.held)}});
+                     {"holds", claimed_json(pool.held)}});
   }
   return pools;
 }
@@ -72,26 +72,11 @@ Json workloads_json(const plan::Fleet& fleet) {
     } else {
       workload["profile"] = demand.workload.profile;
     }
+    if (!demand.workload.products.empty()) workload["products"] = demand.workload.products;
+    if (demand.workload.apart) workload["anti_affinity"] = Json::array({"self"});
     workloads.push_back(std::move(workload));
   }
   return workloads;
-}
-
-void add_layouts(const plan::Fleet& fleet, const plan::FleetPlan& plan, Json& json) {
-  json["layouts"] = Json::array();
-  for (const plan::FleetRow& row : plan.rows) {
-    json["layouts"].push_back(
-        {{"pool", row.pool}, {"adds", instances_json(row.added)}, {"gpus", row.gpus}});
-  }
-  json["placed"] = Json::array();
-  for (const plan::FleetShare& share : plan.shares) {
-    json["placed"].push_back({{"workload", fleet.demands[share.demand].workload.name},
-                              {"product", fleet.products[share.choice.product].id},
-                              {"profile", share.choice.profile->name},
-                              {"replicas", share.replicas}});
-  }
-  json["cost_thousandths"] = plan.cost;
-  json["gap_thousandths"] = plan.cost - plan.bound;
 }
 
 // The bound before rounding: what the prices come to.
@@ -106,12 +91,36 @@ Wide bound_of(const plan::Fleet& fleet, const plan::Prices& prices) {
 
 }  // namespace
 
+Json placement_json(const plan::Fleet& fleet, const plan::FleetPlan& plan) {
+  Json json;
+  json["layouts"] = Json::array();
+  for (const plan::FleetRow& row : plan.rows) {
+    Json layout{{"pool", row.pool}, {"adds", claimed_json(row.added)}, {"gpus", row.gpus}};
+    for (const std::size_t demand : row.carries)
+      layout["carries"].push_back(fleet.demands[demand].workload.name);
+    json["layouts"].push_back(std::move(layout));
+  }
+  json["placed"] = Json::array();
+  for (const plan::FleetShare& share : plan.shares) {
+    json["placed"].push_back({{"workload", fleet.demands[share.demand].workload.name},
+                              {"product", fleet.products[share.choice.product].id},
+                              {"profile", share.choice.profile->name},
+                              {"replicas", share.replicas}});
+  }
+  return json;
+}
+
 Json certificate_json(const plan::Fleet& fleet, const plan::FleetPlan& plan) {
   const bool fits = plan.verdict == plan::FleetVerdict::kFits;
-  Json json{{"septet_certificate", 1}, {"verdict", fits ? "fits" : "impossible"}};
+  Json json{
+      {"septet_certificate", 1}, {"kind", "fleet"}, {"verdict", fits ? "fits" : "impossible"}};
   json["pools"] = pools_json(fleet);
   json["workloads"] = workloads_json(fleet);
-  if (fits) add_layouts(fleet, plan, json);
+  if (fits) {
+    json.update(placement_json(fleet, plan));
+    json["cost_thousandths"] = plan.cost;
+    json["gap_thousandths"] = plan.cost - plan.bound;
+  }
   const plan::Prices& prices = plan.prices;
   Json replica = Json::object(), gpu = Json::array();
   for (std::size_t d = 0; d < fleet.demands.size(); ++d)
@@ -121,5 +130,7 @@ Json certificate_json(const plan::Fleet& fleet, const plan::FleetPlan& plan) {
   json["bound_thousandths"] = fraction(bound_of(fleet, prices), prices.denominator);
   return json;
 }
+
+Json json_of_needs(const plan::Workload& workload) { return needs_json(workload); }
 
 }  // namespace septet::cli

@@ -15,7 +15,7 @@ namespace {
 
 enum class Verdict { kGood, kNote, kBad };
 
-struct Finding {
+struct DoctorFinding {
   Verdict verdict;
   std::string what, remedy;
 };
@@ -28,7 +28,7 @@ bool any_line_starts(const char* path, std::string_view prefix) {
   return false;
 }
 
-void check_kernel(const Globals& globals, std::vector<Finding>& findings) {
+void check_kernel(const Globals& globals, std::vector<DoctorFinding>& findings) {
   if (globals.simulated) {
     findings.push_back({Verdict::kNote,
                         "a simulated node: nothing here says anything about this machine's GPUs",
@@ -49,7 +49,7 @@ void check_kernel(const Globals& globals, std::vector<Finding>& findings) {
   }
 }
 
-void check_gpu(const mig::Gpu& gpu, std::vector<Finding>& findings) {
+void check_gpu(const mig::Gpu& gpu, std::vector<DoctorFinding>& findings) {
   const std::string name = fmt::format("GPU {} ({})", gpu.index, gpu.name);
   if (gpu.problem) {
     findings.push_back({Verdict::kBad, fmt::format("{}: {}", name, *gpu.problem),
@@ -101,16 +101,16 @@ const char* word(Verdict verdict) {
   return "?";
 }
 
-void print(const std::vector<Finding>& findings, bool json) {
+void print(const std::vector<DoctorFinding>& findings, bool json) {
   if (json) {
     Json out = Json::array();
-    for (const Finding& f : findings) {
+    for (const DoctorFinding& f : findings) {
       out.push_back({{"verdict", word(f.verdict)}, {"what", f.what}, {"remedy", f.remedy}});
     }
     fmt::print("{}", to_text(out));
     return;
   }
-  for (const Finding& f : findings) {
+  for (const DoctorFinding& f : findings) {
     fmt::print("{:<8} {}\n", word(f.verdict), f.what);
     if (!f.remedy.empty()) fmt::print("         try: {}\n", f.remedy);
   }
@@ -122,7 +122,7 @@ Result<int> run_doctor(const Globals& globals, const std::vector<std::string>& a
   line.flag("--json", json, "for programs");
   if (TRY(line.parse(arguments)).finished) return 0;
 
-  std::vector<Finding> findings;
+  std::vector<DoctorFinding> findings;
   check_kernel(globals, findings);
   int code = 0;
   if (const auto driver = open_driver(globals); !driver) {
@@ -137,8 +137,8 @@ Result<int> run_doctor(const Globals& globals, const std::vector<std::string>& a
          fmt::format("driver {} answers, {} GPUs", node->driver_version, node->gpus.size()), ""});
     for (const mig::Gpu& gpu : node->gpus) check_gpu(gpu, findings);
   }
-  const bool bad =
-      std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::kBad; });
+  const bool bad = std::ranges::any_of(
+      findings, [](const DoctorFinding& f) { return f.verdict == Verdict::kBad; });
   print(findings, json);
   return code != 0 ? code : (bad ? 1 : 0);
 }

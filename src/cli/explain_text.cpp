@@ -126,7 +126,7 @@ Json names_json(const std::vector<Profile>& profiles) {
   return json;
 }
 
-Json instances_json(const std::vector<mig::Instance>& instances) {
+Json placed_json(const std::vector<mig::Instance>& instances) {
   Json json = Json::array();
   for (const mig::Instance& instance : instances) {
     json.push_back({{"profile", instance.profile->name},
@@ -187,17 +187,17 @@ Json explain_json(const ExplainedWish& wish) {
   const plan::Explanation& answer = *wish.answer;
   json["as_written"] = wish.meaning.as_written;
   json["wish"] = names_json(asked(wish));
-  json["held"] = instances_json(wish.held);
+  json["held"] = placed_json(wish.held);
   json["reason"] = answer.reason;
-  json["layout"] = answer.fits ? instances_json(answer.layout.instances()) : Json(nullptr);
-  json["create"] = answer.fits ? instances_json(answer.created) : Json(nullptr);
+  json["layout"] = answer.fits ? placed_json(answer.layout.instances()) : Json(nullptr);
+  json["create"] = answer.fits ? placed_json(answer.created) : Json(nullptr);
   json["given_order_works"] = answer.fits && !answer.given_order_fails;
   json["working_order"] = names_json(answer.working_order);
   json["nearest"] = Json::array();
   for (const plan::Alternative& other : answer.nearest) {
     json["nearest"].push_back({{"change", other.change},
                                {"profiles", names_json(other.profiles)},
-                               {"layout", instances_json(other.layout.instances())}});
+                               {"layout", placed_json(other.layout.instances())}});
   }
   json["largest_part"] = names_json(answer.largest_part);
   json["to_make_room"] = wish.room ? room_json(*wish.room) : Json(nullptr);

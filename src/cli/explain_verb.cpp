@@ -14,7 +14,7 @@ namespace septet::cli {
 
 namespace {
 
-struct Options {
+struct ExplainOptions {
   SubjectOptions subject;
   bool json = false;
   std::string cgi;
@@ -29,7 +29,7 @@ struct Question {
   bool needs_board() const { return !command || !profiles.empty(); }
 };
 
-Result<Question> question_of(const Options& options) {
+Result<Question> question_of(const ExplainOptions& options) {
   Question question;
   std::vector<std::string> words = options.words;
   if (!options.cgi.empty()) {
@@ -119,7 +119,7 @@ Result<std::optional<Subject>> board_of(const Globals& globals, const SubjectOpt
 }
 
 Result<int> run_explain(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  ExplainOptions options;
   options.json = globals.json;
   CommandLine line(
       "whether a wish fits on one GPU: where it goes, or why not and what does instead.\n"

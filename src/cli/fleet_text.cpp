@@ -38,45 +38,34 @@ std::string cut_text(const std::vector<mig::Instance>& instances) {
   return text;
 }
 
-std::string pools_text(const Fleet& fleet, const FleetPlan& plan) {
-  std::string text = fmt::format("{:>8} {:>8} {:>10}  {}\n", "GPUs", "used", "cost", "pool");
-  for (std::size_t p = 0; p < fleet.pools.size(); ++p) {
-    const plan::Pool& pool = fleet.pools[p];
-    const std::uint64_t used = used_of(plan, p);
-    text += fmt::format("{:>8} {:>8} {:>10}  {}\n", pool.gpus, used,
-                        units(pool.cost * static_cast<std::int64_t>(used)), pool_name(fleet, pool));
-  }
-  return text;
-}
-
-std::string rows_text(const Fleet& fleet, const FleetPlan& plan) {
-  std::string text;
-  for (std::size_t p = 0; p < fleet.pools.size(); ++p) {
-    if (used_of(plan, p) == 0) continue;
-    text += fmt::format("  {}\n", pool_name(fleet, fleet.pools[p]));
-    for (const plan::FleetRow& row : plan.rows) {
-      if (row.pool == p) text += wrapped(fmt::format("  {:>8}x ", row.gpus), cut_text(row.added));
+// GPUs that are cut alike, whatever they carry.
+std::vector<std::pair<std::string, std::uint64_t>> cuts_of(const FleetPlan& plan,
+                                                           std::size_t pool) {
+  std::vector<std::pair<std::string, std::uint64_t>> cuts;
+  for (const plan::FleetRow& row : plan.rows) {
+    if (row.pool != pool) continue;
+    std::string cut = cut_text(row.added);
+    const auto known = std::ranges::find(cuts, cut, &std::pair<std::string, std::uint64_t>::first);
+    if (known == cuts.end()) {
+      cuts.emplace_back(std::move(cut), row.gpus);
+    } else {
+      known->second += row.gpus;
     }
   }
-  return text;
+  return cuts;
 }
 
 std::string shares_text(const Fleet& fleet, const FleetPlan& plan) {
   std::string text;
   for (std::size_t d = 0; d < fleet.demands.size(); ++d) {
-    std::string where;
-    for (const plan::FleetShare& share : plan.shares) {
-      if (share.demand != d) continue;
-      where += fmt::format("{}{} in {} of {}", where.empty() ? "" : ", ", share.replicas,
-                           share.choice.profile->name, fleet.products[share.choice.product].id);
-    }
     const plan::Workload& workload = fleet.demands[d].workload;
-    text += wrapped(fmt::format("{:>8} {}: ", workload.replicas, workload.name), where);
+    text += wrapped(fmt::format("{:>8} {}: ", workload.replicas, workload.name),
+                    instances_text(fleet, plan, d));
   }
   return text;
 }
 
-std::string proof_text(const FleetPlan& plan) {
+std::string fleet_proof_text(const FleetPlan& plan) {
   const std::string by = plan.closed_form ? "by counting" : "by prices that septet verify checks";
   if (plan.cost == plan.bound)
     return fmt::format("cost {}; no plan costs less ({})\n", units(plan.cost), by);
@@ -137,9 +126,41 @@ Json reasons_json(const Fleet& fleet, const plan::FleetReasons& reasons) {
 
 }  // namespace
 
+std::string pools_text(const Fleet& fleet, const FleetPlan& plan) {
+  std::string text = fmt::format("{:>8} {:>8} {:>10}  {}\n", "GPUs", "used", "cost", "pool");
+  for (std::size_t p = 0; p < fleet.pools.size(); ++p) {
+    const plan::Pool& pool = fleet.pools[p];
+    const std::uint64_t used = used_of(plan, p);
+    text += fmt::format("{:>8} {:>8} {:>10}  {}\n", pool.gpus, used,
+                        units(pool.cost * static_cast<std::int64_t>(used)), pool_name(fleet, pool));
+  }
+  return text;
+}
+
+std::string cuts_text(const Fleet& fleet, const FleetPlan& plan) {
+  std::string text;
+  for (std::size_t p = 0; p < fleet.pools.size(); ++p) {
+    if (used_of(plan, p) == 0) continue;
+    text += fmt::format("  {}\n", pool_name(fleet, fleet.pools[p]));
+    for (const auto& [cut, gpus] : cuts_of(plan, p))
+      text += wrapped(fmt::format("  {:>8}x ", gpus), cut);
+  }
+  return text;
+}
+
+std::string instances_text(const Fleet& fleet, const FleetPlan& plan, std::size_t demand) {
+  std::string where;
+  for (const plan::FleetShare& share : plan.shares) {
+    if (share.demand != demand) continue;
+    where += fmt::format("{}{} in {} of {}", where.empty() ? "" : ", ", share.replicas,
+                         share.choice.profile->name, fleet.products[share.choice.product].id);
+  }
+  return where;
+}
+
 std::string fleet_text(const Fleet& fleet, const FleetPlan& plan) {
-  return "fleet\n" + pools_text(fleet, plan) + "cut into\n" + rows_text(fleet, plan) +
-         "workloads\n" + shares_text(fleet, plan) + proof_text(plan);
+  return "fleet\n" + pools_text(fleet, plan) + "cut into\n" + cuts_text(fleet, plan) +
+         "workloads\n" + shares_text(fleet, plan) + fleet_proof_text(plan);
 }
 
 std::string reasons_text(const Fleet& fleet, const FleetPlan& plan,

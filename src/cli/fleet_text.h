@@ -13,6 +13,11 @@ namespace septet::cli {
 // GPUs by pool, how they are cut, where the workloads run, what it costs and that nothing costs
 // less.
 std::string fleet_text(const plan::Fleet& fleet, const plan::FleetPlan& plan);
+// The parts of it that say where: GPUs by pool, how they are cut, and each workload's instances.
+std::string pools_text(const plan::Fleet& fleet, const plan::FleetPlan& plan);
+std::string cuts_text(const plan::Fleet& fleet, const plan::FleetPlan& plan);
+std::string instances_text(const plan::Fleet& fleet, const plan::FleetPlan& plan,
+                           std::size_t demand);
 // What binds, and what one thing more or less would buy.
 std::string reasons_text(const plan::Fleet& fleet, const plan::FleetPlan& plan,
                          const plan::FleetReasons& reasons);

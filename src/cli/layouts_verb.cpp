@@ -13,7 +13,7 @@ namespace septet::cli {
 
 namespace {
 
-struct Options {
+struct LayoutsOptions {
   SubjectOptions subject;
   bool maximal = false, classic = false, no_media = false, json = false;
   std::vector<std::string> profiles;
@@ -36,7 +36,7 @@ std::string short_name(std::string_view name) {
 }
 
 // |      3g      |  .     .  |1g   |
-std::string draw(const mig::Geometry& geometry, const mig::Layout& layout) {
+std::string layout_line(const mig::Geometry& geometry, const mig::Layout& layout) {
   std::string line(geometry.units * kCell + 1, ' ');
   for (std::size_t unit = 0; unit < geometry.units; ++unit) line[unit * kCell + kCell / 2] = '.';
   for (const mig::Instance& instance : layout.instances()) {
@@ -65,7 +65,7 @@ Json layout_json(const mig::Layout& layout) {
   return json;
 }
 
-Result<mig::ProfileFilter> filter_of(const Options& options, const mig::Geometry& geometry) {
+Result<mig::ProfileFilter> filter_of(const LayoutsOptions& options, const mig::Geometry& geometry) {
   std::vector<const mig::GpuInstanceProfile*> named;
   for (const std::string& name : options.profiles) {
     const auto* profile = TRY(mig::match_profile(geometry, name));
@@ -79,7 +79,7 @@ Result<mig::ProfileFilter> filter_of(const Options& options, const mig::Geometry
   };
 }
 
-std::string summary(const Options& options, const Subject& subject, std::size_t layouts,
+std::string summary(const LayoutsOptions& options, const Subject& subject, std::size_t layouts,
                     const mig::ProfileFilter& use) {
   std::string names;
   for (const mig::GpuInstanceProfile& profile : subject.geometry->profiles)
@@ -89,7 +89,7 @@ std::string summary(const Options& options, const Subject& subject, std::size_t 
                      options.maximal ? "" : ", the empty one counted,", names);
 }
 
-void add_options(CommandLine& line, Options& options) {
+void add_options(CommandLine& line, LayoutsOptions& options) {
   add_subject_options(line, options.subject);
   line.flag("--maximal", options.maximal, "only those nothing can be added to");
   line.flag("--classic", options.classic, "without double-memory, media and graphics variants");
@@ -100,7 +100,7 @@ void add_options(CommandLine& line, Options& options) {
 }
 
 Result<int> run_layouts(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  LayoutsOptions options;
   options.json = globals.json;
   CommandLine line("every way to cut a product or a GPU into instances", "septet layouts");
   add_options(line, options);
@@ -120,8 +120,8 @@ Result<int> run_layouts(const Globals& globals, const std::vector<std::string>& 
     if (options.json) {
       list.push_back(layout_json(layout));
     } else {
-      fmt::print("{}  {:>2}/{:<3}  {:>2}/{}\n", draw(geometry, layout), layout.compute_slices(),
-                 geometry.slices, units_of(layout), geometry.units);
+      fmt::print("{}  {:>2}/{:<3}  {:>2}/{}\n", layout_line(geometry, layout),
+                 layout.compute_slices(), geometry.slices, units_of(layout), geometry.units);
     }
   });
   fmt::print("{}", options.json ? to_text(list) : summary(options, subject, count, use));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/plan_text.h"
 #include "partition/holders.h"
@@ -13,16 +14,14 @@ namespace {
 using plan::Step;
 using plan::StepKind;
 
-// "for chat-7b#1", of the packed plan. Empty: not known.
+// "chat-7b#1", of the packed plan. Empty: not known.
 std::string owner_at(const plan::NodePlan* packed, std::uint32_t gpu, mig::Placement at) {
   if (packed == nullptr) return {};
   for (const plan::PackedBin& bin : packed->packing.bins) {
     if (bin.gpu != gpu) continue;
     for (const plan::PackedInstance& instance : bin.instances) {
-      if (instance.instance.at != at || !instance.replica) continue;
-      const plan::Workload& workload = packed->workloads[instance.replica->demand].workload;
-      if (workload.replicas == 1) return "  for " + workload.name;
-      return fmt::format("  for {}#{}", workload.name, instance.replica->number + 1);
+      if (instance.instance.at == at && instance.replica)
+        return replica_name(*packed, *instance.replica);
     }
   }
   return {};
@@ -35,7 +34,7 @@ bool goes_with(const Step& compute, const Step& instance) {
          compute.profile_id == instance.profile_id && compute.compute.name == instance.name;
 }
 
-std::string line(const Step& step, const plan::NodePlan* packed) {
+std::string what_of(const Step& step) {
   const std::string place = fmt::format("{} at {}", step.name, step.at.start);
   switch (step.kind) {
     case StepKind::kDestroyCompute:
@@ -47,8 +46,7 @@ std::string line(const Step& step, const plan::NodePlan* packed) {
     case StepKind::kReset:
       return step.stop == plan::Stop::kReboot ? "! reboot of the node, then septet apply --boot"
                                               : "! reset of the GPU (only with --allow-reset)";
-    case StepKind::kCreateInstance:
-      return fmt::format("+ {:<18}{}", place, owner_at(packed, step.gpu, step.at));
+    case StepKind::kCreateInstance: return fmt::format("+ {}", place);
     case StepKind::kCreateCompute:
       return fmt::format("+ compute instance {} in {}", step.compute.name, place);
   }
@@ -57,9 +55,9 @@ std::string line(const Step& step, const plan::NodePlan* packed) {
 
 }  // namespace
 
-std::string steps_text(const plan::Plan& plan, const plan::NodePlan* packed) {
-  std::string text;
-  std::optional<std::uint32_t> gpu;
+std::vector<StepWords> step_words(const plan::Plan& plan, const plan::NodePlan* packed) {
+  std::vector<StepWords> words;
+  std::vector<const Step*> told_with_next;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
     const bool with_last = step.kind == StepKind::kCreateCompute && i > 0 &&
@@ -68,11 +66,30 @@ std::string steps_text(const plan::Plan& plan, const plan::NodePlan* packed) {
     const bool with_next = step.kind == StepKind::kDestroyCompute && i + 1 < plan.steps.size() &&
                            plan.steps[i + 1].kind == StepKind::kDestroyInstance &&
                            goes_with(step, plan.steps[i + 1]);
-    if (with_last || with_next) continue;
-    std::string said = line(step, packed);
-    while (said.ends_with(' ')) said.pop_back();
-    if (step.stop != plan::Stop::kNothing)
-      said += fmt::format("  needs: {}", plan::to_string(step.stop));
+    if (with_last) {
+      words.back().steps.push_back(&step);
+    } else if (with_next) {
+      told_with_next.push_back(&step);
+    } else {
+      StepWords one{&step, {}, what_of(step), {}, {}};
+      one.steps = std::exchange(told_with_next, {});
+      one.steps.push_back(&step);
+      if (step.kind == StepKind::kCreateInstance) one.owner = owner_at(packed, step.gpu, step.at);
+      if (step.stop != plan::Stop::kNothing) one.needs = plan::to_string(step.stop);
+      words.push_back(std::move(one));
+    }
+  }
+  return words;
+}
+
+std::string steps_text(const plan::Plan& plan, const plan::NodePlan* packed) {
+  std::string text;
+  std::optional<std::uint32_t> gpu;
+  for (const StepWords& words : step_words(plan, packed)) {
+    const Step& step = *words.step;
+    std::string said = words.what;
+    if (!words.owner.empty()) said = fmt::format("{:<20}  for {}", words.what, words.owner);
+    if (!words.needs.empty()) said += fmt::format("  needs: {}", words.needs);
     text +=
         fmt::format("  {:<8}{}\n", gpu == step.gpu ? "" : fmt::format("GPU {}", step.gpu), said);
     gpu = step.gpu;
@@ -90,6 +107,7 @@ Json sized_json(const plan::NodePlan& packed, std::size_t index) {
   const plan::Sized& sized = packed.workloads[index];
   Json json{{"name", sized.workload.name},
             {"replicas", sized.workload.replicas},
+            {"priority", sized.workload.priority},
             {"placed", packed.packing.placed[index]},
             {"needs", plan::to_string(sized.workload)}};
   json["choices"] = Json::array();

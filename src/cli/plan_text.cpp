@@ -19,12 +19,6 @@ std::string plural(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string replica_name(const NodePlan& packed, const plan::Replica& replica) {
-  const plan::Workload& workload = packed.workloads[replica.demand].workload;
-  return workload.replicas == 1 ? workload.name
-                                : fmt::format("{}#{}", workload.name, replica.number + 1);
-}
-
 // Who has the instance at this place; empty: nobody.
 std::string label_at(const NodePlan& packed, std::uint32_t gpu, mig::Placement at) {
   for (const PackedBin& bin : packed.packing.bins) {
@@ -119,7 +113,27 @@ std::string left_alone_text(const NodePlan& packed) {
   return text;
 }
 
+// "gate from itself and from db, db from gate".
+std::string kept_apart_text(const NodePlan& packed) {
+  std::string text;
+  for (const plan::Sized& sized : packed.workloads) {
+    const plan::Workload& workload = sized.workload;
+    std::string from = plan::kept_apart(workload, workload) ? "itself" : "";
+    for (const std::string& other : workload.apart_from)
+      from += (from.empty() ? "" : " and ") + other;
+    if (!from.empty())
+      text += fmt::format("{}{} from {}", text.empty() ? "" : ", ", workload.name, from);
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string replica_name(const NodePlan& packed, const plan::Replica& replica) {
+  const plan::Workload& workload = packed.workloads[replica.demand].workload;
+  return workload.replicas == 1 ? workload.name
+                                : fmt::format("{}#{}", workload.name, replica.number + 1);
+}
 
 std::string wrapped(const std::string& first, const std::string& text, unsigned width) {
   std::string out = first;
@@ -193,11 +207,16 @@ std::string packing_text(const NodePlan& packed) {
   for (const plan::UnusableGpu& gpu : packed.unusable) {
     text += wrapped("  not used       ", fmt::format("GPU {}: {}", gpu.gpu, gpu.why));
   }
+  if (const std::string apart = kept_apart_text(packed); !apart.empty())
+    text += wrapped("  kept apart     ", apart);
   return text;
 }
 
 std::string misfit_text(const NodePlan& packed) {
-  std::string text = "what fits, in the order of the file:\n";
+  const bool by_priority = std::ranges::any_of(
+      packed.workloads, [](const plan::Sized& sized) { return sized.workload.priority != 0; });
+  std::string text =
+      by_priority ? "what fits, in order of priority:\n" : "what fits, in the order of the file:\n";
   for (std::size_t w = 0; w < packed.workloads.size(); ++w) {
     const plan::Workload& workload = packed.workloads[w].workload;
     const unsigned placed = packed.packing.placed[w];

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "plan/plan_node.h"
@@ -20,6 +21,18 @@ std::string sizing_text(const plan::NodePlan& packed);
 std::string packing_text(const plan::NodePlan& packed);
 // What fits and what does not, when not everything does.
 std::string misfit_text(const plan::NodePlan& packed);
+// "chat-7b#1"; "chat-7b" when there is one.
+std::string replica_name(const plan::NodePlan& packed, const plan::Replica& replica);
+
+// A step in words. What fills an instance is told with it: then `steps` are both, in their order.
+struct StepWords {
+  const plan::Step* step = nullptr;  // the one it is about
+  std::vector<const plan::Step*> steps;
+  std::string what;   // "+ 3g.40gb at 4", "! MIG mode on"
+  std::string owner;  // who gets it; empty: not known
+  std::string needs;  // what must stand still; empty: nothing
+};
+std::vector<StepWords> step_words(const plan::Plan& plan, const plan::NodePlan* packed);
 // Steps by GPU, the creation of an instance and of what fills it in one line; who gets what, what
 // must stand still for it, and who is in the way.
 std::string steps_text(const plan::Plan& plan, const plan::NodePlan* packed);

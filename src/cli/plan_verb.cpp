@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
+#include "cli/plan_compact.h"
 #include "cli/plan_fleet.h"
 #include "cli/plan_inputs.h"
 #include "cli/plan_makespan.h"
+#include "cli/plan_picture.h"
 #include "cli/plan_product.h"
 #include "cli/plan_text.h"
 #include "cli/services_text.h"
@@ -50,8 +52,8 @@ void print(const Intent& intent) {
 
 struct Options {
   PlanInput input;
-  std::string product, certificate, makespan;
-  bool json = false;
+  PlanOutput output;
+  std::string product, compact, makespan;
 };
 
 void add_options(CommandLine& line, Options& options) {
@@ -59,14 +61,32 @@ void add_options(CommandLine& line, Options& options) {
   line.option("--fleet", options.input.fleet,
               "plan for the GPUs that this file lists (fleet: ...), not for this node's; its "
               "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
-  line.option("--certificate", options.certificate,
-              "of a fleet: write the plan with its proof there, for septet verify");
+  line.option("--certificate", options.output.certificate,
+              "of a fleet, or of workloads for --product: write the plan with its proof there, for "
+              "septet verify");
+  line.option(
+      "--compact", options.compact,
+      "gather what the fleet in this file runs on the fewest GPUs, moving the least memory; "
+      "holds: stays, runs: may move");
   line.option("--product", options.product,
               "for GPUs of this product, however many; asks no driver");
   line.option("--makespan", options.makespan,
               "jobs that are to be over soon (examples/jobs.yaml): which runs when, in which "
               "instance of one GPU of --product");
-  line.flag("--json", options.json, "for programs");
+  line.option("--svg", options.output.svg,
+              "draw the layouts, before and after, and the steps there");
+  line.flag("--json", options.output.json, "for programs");
+}
+
+Result<> compact_alone(const Options& options) {
+  const PlanInput& input = options.input;
+  for (const std::string* const other : {&input.file, &input.option, &input.config, &input.fleet,
+                                         &options.output.certificate, &options.product}) {
+    if (other->empty()) continue;
+    return fail(Code::kInvalidArgument, "--compact takes no other plan: " + *other + " is too much",
+                "septet plan --compact FILE, with or without --json");
+  }
+  return {};
 }
 
 // For GPUs that are not this node's; nullopt: it is about this node.
@@ -75,28 +95,31 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
     return fail(Code::kInvalidArgument, "--product and a fleet are named",
                 "the fleet says which products it has; leave --product out");
   }
-  if (!wanted.fleet && !options.certificate.empty()) {
-    return fail(Code::kInvalidArgument, "--certificate is for a fleet",
-                "name one with --fleet FILE, or a file with \"fleet:\" in it");
+  if (!wanted.fleet && options.product.empty() && !options.output.certificate.empty()) {
+    return fail(Code::kInvalidArgument, "--certificate is for a fleet, or for --product ID",
+                "name one with --fleet FILE, or a file with \"fleet:\" in it; or a product");
   }
-  if (wanted.fleet) return TRY(plan_fleet(wanted, options.certificate, options.json));
+  if (wanted.fleet) return TRY(plan_fleet(wanted, options.output));
   if (options.product.empty()) return std::optional<int>{};
-  return TRY(plan_for_product(options.product, wanted, options.json));
+  return TRY(plan_for_product(options.product, wanted, options.output));
 }
 
 Result<int> plan_jobs(const Options& options) {
   const PlanInput& input = options.input;
-  if (!input.file.empty() || !input.option.empty() || !input.fleet.empty() ||
-      !input.strategy.name.empty() || !options.certificate.empty()) {
-    return fail(Code::kInvalidArgument, "--makespan FILE and something else to plan are named",
-                "give the jobs alone, with --product");
+  for (const std::string* const other :
+       {&input.file, &input.option, &input.config, &input.fleet, &input.strategy.name,
+        &options.output.certificate, &options.output.svg, &options.compact}) {
+    if (other->empty()) continue;
+    return fail(Code::kInvalidArgument,
+                "--makespan takes no other plan: " + *other + " is too much",
+                "septet plan --product ID --makespan FILE, with or without --json");
   }
-  return plan_makespan(options.product, options.makespan, options.json);
+  return plan_makespan(options.product, options.makespan, options.output.json);
 }
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
   Options options;
-  options.json = globals.json;
+  options.output.json = globals.json;
   CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
       "not fit",
@@ -104,15 +127,20 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
   if (!options.makespan.empty()) return plan_jobs(options);
+  if (!options.compact.empty()) {
+    TRY(compact_alone(options));
+    return plan_compact(options.compact, options.output.json);
+  }
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));
   const auto intent = TRY(intent_of(*driver, wanted));
-  if (options.json) {
+  if (options.output.json) {
     fmt::print("{}", to_text(json_of(intent)));
   } else {
     print(intent);
   }
+  TRY(draw(options.output.svg, picture_of(intent), !options.output.json));
   if (intent.packed && !intent.packed->fits()) return std::unexpected(does_not_fit(*intent.packed));
   return intent.plan.empty() ? 0 : 2;
 }

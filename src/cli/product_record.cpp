@@ -15,7 +15,7 @@ using mig::Confidence;
 using mig::Fact;
 using mig::GpuInstanceProfile;
 
-constexpr std::string_view kAnswered = "driver";
+constexpr std::string_view kDriverAnswered = "driver";
 
 // A JSON string is a YAML string; whatever a driver put into a name is escaped.
 std::string quote(std::string_view text) {
@@ -236,7 +236,7 @@ class Recorder {
 
   std::string compute_row(const GpuInstanceProfile& profile,
                           const mig::ComputeInstanceProfile& compute) {
-    const bool from_driver = compute.sources == kAnswered && !node_.simulated;
+    const bool from_driver = compute.sources == kDriverAnswered && !node_.simulated;
     used_tables_ = used_tables_ || !from_driver;
     Row row(from_driver ? Confidence::kRecorded : Confidence::kDerived);
     row.plain("gi", quote(profile.name));
@@ -331,7 +331,7 @@ Result<std::string> record_product(const mig::Node& node, const mig::Gpu& gpu,
                 fmt::format("GPU {}, {}, cannot be cut into instances", gpu.index, gpu.name));
   }
   for (const GpuInstanceProfile& profile : gpu.geometry->geometry.profiles) {
-    if (profile.sources == kAnswered && profile.starts != 0) continue;
+    if (profile.sources == kDriverAnswered && profile.starts != 0) continue;
     return fail(Code::kNoPermission,
                 fmt::format("the driver does not tell where {} may stand on GPU {}", profile.name,
                             gpu.index),

@@ -15,7 +15,7 @@ namespace septet::cli {
 
 namespace {
 
-struct Options {
+struct ProductsOptions {
   std::string product, output;
   bool json = false;
 };
@@ -182,7 +182,7 @@ Result<Json> product_json(const mig::Product& product, bool details) {
   return json;
 }
 
-Result<int> show(const Options& options) {
+Result<int> show(const ProductsOptions& options) {
   if (!options.product.empty()) {
     const auto* product = TRY(product_named(options.product));
     if (!options.json) return print_details(*product);
@@ -212,7 +212,7 @@ Result<> write_file(const std::filesystem::path& path, const std::string& text) 
               "check that the folder exists and may be written");
 }
 
-Result<int> record(const Globals& globals, const Options& options) {
+Result<int> record(const Globals& globals, const ProductsOptions& options) {
   const auto driver = TRY(open_driver(globals));
   const auto node = TRY(driver->observe());
   const auto boards = distinct_boards(node);
@@ -256,7 +256,7 @@ void print_comparison(const Comparison& comparison) {
   for (const Finding& finding : comparison.news) fmt::print("  + {}\n", to_string(finding));
 }
 
-Result<int> check(const Globals& globals, const Options& options) {
+Result<int> check(const Globals& globals, const ProductsOptions& options) {
   const auto driver = TRY(open_driver(globals));
   const auto node = TRY(driver->observe());
   Json list = Json::array();
@@ -282,7 +282,7 @@ Result<int> check(const Globals& globals, const Options& options) {
 }
 
 Result<int> run_products(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  ProductsOptions options;
   options.json = globals.json;
   CommandLine line("the GPU products septet knows, each value with its confidence and source",
                    "septet products");

@@ -12,12 +12,12 @@ namespace septet::cli {
 
 namespace {
 
-struct Options {
+struct RecoverOptions {
   ChangeOptions change;
   bool finish = false, undo = false, accept = false;
 };
 
-partition::Toward toward(const Options& options) {
+partition::Toward toward(const RecoverOptions& options) {
   if (options.accept) return partition::Toward::kNeither;
   return options.finish ? partition::Toward::kTarget : partition::Toward::kStart;
 }
@@ -28,7 +28,7 @@ int nothing_to_recover(bool json) {
   return 0;
 }
 
-Result<int> recover(const Globals& globals, const Options& options) {
+Result<int> recover(const Globals& globals, const RecoverOptions& options) {
   auto session = TRY(begin_change(globals, options.change));
   const StopOnSignal stop;
   partition::RecoverOptions how{toward(options), apply_options(globals, options.change)};
@@ -50,7 +50,7 @@ Result<int> recover(const Globals& globals, const Options& options) {
 }
 
 Result<int> run_recover(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  RecoverOptions options;
   options.change.json = globals.json;
   CommandLine line("bring changes that were cut short to an end, by asking the GPUs",
                    "septet recover");

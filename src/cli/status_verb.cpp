@@ -15,7 +15,7 @@ namespace septet::cli {
 
 namespace {
 
-struct Options {
+struct StatusOptions {
   bool json = false, ascii = false, watch = false, brief = false;
   double interval_s = 1.0;
   std::vector<std::uint32_t> gpus;
@@ -40,7 +40,7 @@ std::string footer(const mig::Node& node) {
                      share.memory_used, share.memory_total);
 }
 
-Result<mig::Node> observe(driver::Driver& driver, const Options& options) {
+Result<mig::Node> observe(driver::Driver& driver, const StatusOptions& options) {
   auto node = TRY(driver.observe());
   for (const std::uint32_t wanted : options.gpus) {
     if (wanted >= node.gpus.size()) {
@@ -56,7 +56,7 @@ Result<mig::Node> observe(driver::Driver& driver, const Options& options) {
   return node;
 }
 
-void show(const mig::Node& node, const Options& options) {
+void show(const mig::Node& node, const StatusOptions& options) {
   if (options.json) {
     fmt::print("{}", to_text(to_json(node)));
     return;
@@ -69,7 +69,7 @@ void show(const mig::Node& node, const Options& options) {
   fmt::print("{}\n{}\n{}", headline(node), draw_node(node, picture), footer(node));
 }
 
-Result<int> watch(driver::Driver& driver, const Options& options) {
+Result<int> watch(driver::Driver& driver, const StatusOptions& options) {
   std::signal(SIGINT, [](int) { interrupted = 1; });
   while (interrupted == 0) {
     const auto node = TRY(observe(driver, options));
@@ -83,7 +83,7 @@ Result<int> watch(driver::Driver& driver, const Options& options) {
 }
 
 Result<int> run_status(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  StatusOptions options;
   options.json = globals.json;
   CommandLine line("the node as a picture: every GPU, its slices, instances, users",
                    "septet status");

@@ -18,10 +18,10 @@ using plan::GpuCut;
 using plan::InstanceCut;
 
 constexpr const char* kVersion = "v1";
-constexpr std::uint64_t kMostProfile = 255, kMostUnits = 15;
-constexpr std::size_t kMostGpus = 1024, kMostInstances = 15, kMostCompute = 8;
+constexpr std::uint64_t kMostProfile = 255, kMostSavedUnits = 15;
+constexpr std::size_t kMostSavedGpus = 1024, kMostSavedInstances = 15, kMostSavedCompute = 8;
 
-Json place_json(mig::Placement at) { return {{"Start", at.start}, {"Size", at.size}}; }
+Json saved_place(mig::Placement at) { return {{"Start", at.start}, {"Size", at.size}}; }
 
 Json or_null(Json list) { return list.empty() ? Json(nullptr) : std::move(list); }
 
@@ -32,7 +32,7 @@ Json compute_json(const mig::GpuInstance& instance) {
   for (const mig::ComputeInstance& one : compute) {
     json.push_back({{"ProfileID", one.profile_id},
                     {"EngProfileID", 0},  // all engines shared: there is no other
-                    {"Placement", place_json(one.at)}});
+                    {"Placement", saved_place(one.at)}});
   }
   return or_null(std::move(json));
 }
@@ -47,15 +47,16 @@ Result<Json> instances_json(const mig::Gpu& gpu) {
   Json json = Json::array();
   for (const auto& [profile, one] : instances) {
     json.push_back({{"ProfileID", profile},
-                    {"Placement", place_json(one->at)},
+                    {"Placement", saved_place(one->at)},
                     {"ComputeInstances", compute_json(*one)}});
   }
   return or_null(std::move(json));
 }
 
-class Reader {
+class CheckpointReader {
  public:
-  Reader(const YamlDocument& document, const mig::Node& node) : document_(document), node_(node) {}
+  CheckpointReader(const YamlDocument& document, const mig::Node& node)
+      : document_(document), node_(node) {}
 
   Result<std::vector<GpuCut>> run() {
     TRY(check_keys(document_, document_.root, {"Version", "MigState"}));
@@ -68,7 +69,7 @@ class Reader {
     const auto state = TRY(child(document_.root, "MigState"));
     TRY(check_keys(document_, state, {"Devices"}));
     const auto devices = TRY(child(state, "Devices"));
-    TRY(check_list(devices, "Devices", kMostGpus));
+    TRY(check_list(devices, "Devices", kMostSavedGpus));
     std::vector<GpuCut> cuts;
     std::set<std::string> seen;
     for (const YAML::Node& device : devices) {
@@ -101,8 +102,8 @@ class Reader {
 
   Result<mig::Placement> place(const YAML::Node& map) const {
     TRY(check_keys(document_, map, {"Start", "Size"}));
-    const auto start = TRY(number(map, "Start", kMostUnits));
-    const auto size = TRY(number(map, "Size", kMostUnits));
+    const auto start = TRY(number(map, "Start", kMostSavedUnits));
+    const auto size = TRY(number(map, "Size", kMostSavedUnits));
     return mig::Placement{static_cast<std::uint8_t>(start), static_cast<std::uint8_t>(size)};
   }
 
@@ -132,7 +133,7 @@ class Reader {
       return fail_at(document_, uuid_node, fmt::format("GPU {} is there twice", quoted(uuid)));
     const bool on = TRY(number(device, "MigMode", 1)) == 1;
     const auto list = TRY(child(device, "GpuInstances"));
-    TRY(check_list(list, "GpuInstances", kMostInstances));
+    TRY(check_list(list, "GpuInstances", kMostSavedInstances));
     if (!on && list.size() > 0) return fail_at(document_, list, "GpuInstances, but MigMode is 0");
     const auto* const gpu = TRY(find_gpu(uuid_node, uuid));
     if (gpu->mode == MigMode::kUnsupported || gpu->geometry == nullptr) {
@@ -175,7 +176,7 @@ class Reader {
     instances.push_back({profile, at});
     InstanceCut cut{profile->id, std::string(profile->name), at, {}};
     const auto list = TRY(child(instance, "ComputeInstances"));
-    TRY(check_list(list, "ComputeInstances", kMostCompute));
+    TRY(check_list(list, "ComputeInstances", kMostSavedCompute));
     unsigned slices = 0, taken = 0;
     for (const YAML::Node& compute : list) {
       cut.compute.push_back(TRY(read_compute(compute, *profile, slices, taken)));
@@ -243,7 +244,7 @@ Result<Checkpoint> checkpoint_of(const mig::Node& node) {
 
 Result<std::vector<plan::GpuCut>> targets_of_checkpoint(const YamlDocument& document,
                                                         const mig::Node& node) {
-  return Reader(document, node).run();
+  return CheckpointReader(document, node).run();
 }
 
 }  // namespace septet::partition

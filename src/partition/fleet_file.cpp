@@ -56,7 +56,7 @@ class Reader {
   Result<> read_pool(const YAML::Node& entry) {
     if (!entry.IsMap())
       return fail_at(document_, entry, "a pool must be a map with a product and gpus");
-    TRY(check_keys(document_, entry, {"product", "gpus", "cost", "holds"}));
+    TRY(check_keys(document_, entry, {"product", "gpus", "cost", "holds", "runs"}));
     for (const char* const key : {"product", "gpus"}) {
       if (!entry[key])
         return fail_at(document_, entry, fmt::format("this pool has no {}", key),
@@ -65,7 +65,9 @@ class Reader {
     plan::Pool pool;
     pool.product = TRY(read_product(entry["product"]));
     pool.gpus = TRY(as_count(document_, entry["gpus"], "gpus", kMostGpus));
-    if (entry["holds"]) pool.held = TRY(read_held(entry["holds"], pool.product));
+    if (entry["holds"]) pool.held = TRY(read_instances(entry["holds"], "holds", pool.product, {}));
+    if (entry["runs"])
+      pool.may_move = TRY(read_instances(entry["runs"], "runs", pool.product, pool.held));
     pool.cost = pool.held.empty() ? 1000 : 0;
     if (entry["cost"]) pool.cost = TRY(read_cost(entry["cost"]));
     fleet_.pools.push_back(std::move(pool));
@@ -96,13 +98,18 @@ class Reader {
                    "write 0 to 1000000 with at most three decimals, like 2.4");
   }
 
-  Result<std::vector<mig::Instance>> read_held(const YAML::Node& list, std::size_t product) {
-    if (!list.IsSequence())
-      return fail_at(document_, list, "holds must be a list", "write holds: [3g.40gb@4]");
+  // By start. They must be legal together with what stands `beside` them.
+  Result<std::vector<mig::Instance>> read_instances(const YAML::Node& list, std::string_view key,
+                                                    std::size_t product,
+                                                    const std::vector<mig::Instance>& beside) {
+    if (!list.IsSequence()) {
+      return fail_at(document_, list, fmt::format("{} must be a list", key),
+                     fmt::format("write {}: [3g.40gb@4]", key));
+    }
     const mig::Geometry& geometry = *fleet_.products[product].geometry;
-    std::vector<mig::Instance> held;
+    std::vector<mig::Instance> read;
     for (const YAML::Node& node : list) {
-      auto text = TRY(as_text(document_, node, "holds"));
+      auto text = TRY(as_text(document_, node, key));
       const std::string written = text;
       std::ranges::replace(text, '@', ':');
       const auto placed = mig::match_placed(geometry, text);
@@ -112,11 +119,14 @@ class Reader {
             placed ? quoted(written) + " does not say where it starts" : placed.error().what,
             "write PROFILE@START, as septet layouts shows them");
       }
-      held.push_back({placed->profile, {*placed->start, placed->profile->size}});
+      read.push_back({placed->profile, {*placed->start, placed->profile->size}});
     }
-    auto layout = mig::Layout::make(geometry, held);
+    std::vector<mig::Instance> together = beside;
+    together.insert(together.end(), read.begin(), read.end());
+    const auto layout = mig::Layout::make(geometry, together);
     if (!layout) return fail_at(document_, list, layout.error().what, layout.error().remedy);
-    return layout->instances();
+    std::ranges::sort(read, {}, [](const mig::Instance& one) { return one.at; });
+    return read;
   }
 
   const YamlDocument& document_;

@@ -10,6 +10,7 @@
 //             gpus: 8
 //             holds: [3g.40gb@4]         # on each of these: instances that stay where they are;
 //                                        # cost is 0 when not written: the GPU is in use anyway
+//             runs: [1g.10gb@0]          # and instances that may move, for septet plan --compact
 //         workloads: ...                 # in the same file or another (partition/workload_file.h)
 // Errors. kInvalidArgument with file, line and column; an unknown key or product is answered with
 //         the nearest known.

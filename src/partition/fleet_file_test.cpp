@@ -32,6 +32,16 @@ TEST(FleetFile, ReadsPoolsCostsAndWhatTheyHold) {
   EXPECT_EQ(fleet->cost_step(), 25);
 }
 
+TEST(FleetFile, TellsWhatMayMoveFromWhatStays) {
+  const auto fleet = read(
+      "fleet:\n"
+      "  - {product: a30-24gb, gpus: 2, holds: [1g.6gb@3], runs: [1g.6gb@2, 2g.12gb@0]}\n");
+  ASSERT_TRUE(fleet) << fleet.error().what;
+  ASSERT_EQ(fleet->pools[0].held.size(), 1u);
+  ASSERT_EQ(fleet->pools[0].may_move.size(), 2u);
+  EXPECT_EQ(mig::to_string(fleet->pools[0].may_move[0]), "2g.12gb@0");
+}
+
 TEST(FleetFile, AFleetMayHaveMoreReplicasThanANode) {
   const std::string workloads = "workloads: [{name: a, sms: 1, replicas: 1000000}]\n";
   const auto with = parse_yaml("f.yaml", "fleet: [{product: a30-24gb, gpus: 1}]\n" + workloads);
@@ -70,6 +80,9 @@ TEST(FleetFile, EveryMistakeHasItsPlace) {
        "taken by another"},
       {"held where it cannot start", "{product: a30-24gb, gpus: 1, holds: [2g.12gb@1]}",
        "cannot start at"},
+      {"runs no list", "{product: a30-24gb, gpus: 1, runs: 7}", "runs must be a list"},
+      {"runs where something is held",
+       "{product: a30-24gb, gpus: 1, holds: [2g.12gb@0], runs: [1g.6gb@1]}", "taken by another"},
       {"not a map", "7", "map"},
   };
   for (const WrongCase& wrong : cases) {

@@ -44,7 +44,7 @@ constexpr std::size_t kLongestCommand = 100;
 constexpr std::size_t kContainerDigits = 64;
 constexpr std::size_t kUidLength = 36;
 
-std::string read_file(const fs::path& path) {
+std::string proc_text(const fs::path& path) {
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return std::move(text).str();
@@ -109,7 +109,7 @@ const Daemon* daemon_named(std::string_view name) {
 }
 
 std::string command_of(const fs::path& folder) {
-  std::string command = read_file(folder / "cmdline");
+  std::string command = proc_text(folder / "cmdline");
   while (!command.empty() && command.back() == '\0') command.pop_back();
   std::ranges::replace_if(
       command, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
@@ -118,13 +118,13 @@ std::string command_of(const fs::path& folder) {
 }
 
 std::string comm_of(const fs::path& folder) {
-  std::string comm = read_file(folder / "comm");
+  std::string comm = proc_text(folder / "comm");
   while (!comm.empty() && comm.back() == '\n') comm.pop_back();
   return comm;
 }
 
 std::string user_of(const fs::path& folder) {
-  const std::string status = read_file(folder / "status");
+  const std::string status = proc_text(folder / "status");
   const auto at = status.find("\nUid:\t");
   if (at == std::string::npos) return {};
   const char* const begin = status.data() + at + 6;
@@ -165,7 +165,7 @@ Holder holder_of(const mig::Process& process, const fs::path& proc) {
   if (comm.empty()) comm = fs::path(process.name).filename().string();
   if (holder.command.empty()) holder.command = process.name.empty() ? comm : process.name;
   holder.user = user_of(folder);
-  holder.owner = parse_cgroup(read_file(folder / "cgroup"));
+  holder.owner = parse_cgroup(proc_text(folder / "cgroup"));
   if (const Daemon* const daemon = daemon_named(comm)) {
     holder.known = daemon->known;
     holder.remedy = daemon->remedy;

@@ -37,11 +37,11 @@ int bind(sqlite3_stmt* statement, int index, const Value& value) {
 }
 
 // What to say about a result code, and what to do.
-struct Meaning {
+struct SqliteMeaning {
   Code code;
   const char* remedy;
 };
-Meaning meaning_of(int code, int os_error) {
+SqliteMeaning meaning_of(int code, int os_error) {
   constexpr const char* kDamaged =
       "keep the file for a look at it (sqlite3 FILE .recover), move it and its -wal away, and "
       "septet starts a new one; the GPUs are not touched by that";
@@ -53,8 +53,8 @@ Meaning meaning_of(int code, int os_error) {
     case SQLITE_READONLY:
     case SQLITE_AUTH: return {Code::kNoPermission, "run as its owner"};
     case SQLITE_CANTOPEN:
-      return rights ? Meaning{Code::kNoPermission, "run as its owner"}
-                    : Meaning{Code::kUnavailable, "look at the folder it should be in"};
+      return rights ? SqliteMeaning{Code::kNoPermission, "run as its owner"}
+                    : SqliteMeaning{Code::kUnavailable, "look at the folder it should be in"};
     case SQLITE_FULL: return {Code::kUnavailable, "make room on that disk, and try again"};
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT: return {Code::kUnavailable, kDamaged};
@@ -97,7 +97,7 @@ Database::Database(sqlite3* handle, std::string path) : handle_(handle), path_(s
 
 std::unexpected<Error> Database::failed(int code) const {
   const int os_error = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
-  const Meaning meaning = meaning_of(code, os_error);
+  const SqliteMeaning meaning = meaning_of(code, os_error);
   std::string what = fmt::format("the journal {}: {}", path_,
                                  handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code));
   if ((code & 0xff) == SQLITE_IOERR && os_error != 0)

@@ -72,7 +72,7 @@ void write_holder(int file, const std::string& text) {
   [[maybe_unused]] const ssize_t written = pwrite(file, text.data(), text.size(), 0);
 }
 
-[[nodiscard]] std::unexpected<Error> refused(const std::string& path, int error) {
+[[nodiscard]] std::unexpected<Error> lock_refused(const std::string& path, int error) {
   const bool rights = error == EACCES || error == EPERM || error == EROFS;
   return fail(rights ? Code::kNoPermission : Code::kUnavailable,
               fmt::format("the lock {}: {}", path, std::generic_category().message(error)),
@@ -113,7 +113,7 @@ Result<ChangeLock> ChangeLock::acquire(const std::string& path, const Actor& act
                                        std::int64_t now_ns, int wait_ms) {
   if (path.empty()) return ChangeLock(-1);
   ChangeLock lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (lock.file_ < 0) return refused(path, errno);
+  if (lock.file_ < 0) return lock_refused(path, errno);
   const std::int64_t deadline = monotonic_ns() + std::int64_t{wait_ms} * 1'000'000;
   for (long pause = kFirstPauseNs; flock(lock.file_, LOCK_EX | LOCK_NB) != 0;
        pause = std::min(pause * 2, kLongestPauseNs)) {
@@ -126,7 +126,7 @@ Result<ChangeLock> ChangeLock::acquire(const std::string& path, const Actor& act
     }
     close(std::exchange(lock.file_, -1));  // not held: its text is the holder's
     if (error == EWOULDBLOCK) return held(path, wait_ms);
-    return refused(path, error);
+    return lock_refused(path, error);
   }
   write_holder(lock.file_, holder_text(actor, now_ns));
   return lock;

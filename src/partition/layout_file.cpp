@@ -15,8 +15,8 @@ namespace septet::partition {
 
 namespace {
 
-constexpr std::uint64_t kMostGpus = 1024;     // an index beyond is a mistake
-constexpr std::uint64_t kMostInstances = 15;  // on one GPU of any product
+constexpr std::uint64_t kMostGpuIndex = 1024;     // an index beyond is a mistake
+constexpr std::uint64_t kMostInstancesAGpu = 15;  // on one GPU of any product
 constexpr std::uint64_t kMostStart = 15;
 
 bool digits(std::string_view text) {
@@ -33,9 +33,9 @@ bool like_pci(std::string_view text) {
          });
 }
 
-class Reader {
+class LayoutReader {
  public:
-  explicit Reader(const YamlDocument& document) : document_(document) {}
+  explicit LayoutReader(const YamlDocument& document) : document_(document) {}
 
   Result<std::vector<NamedLayout>> run() {
     TRY(check_keys(document_, document_.root, {"version", "gpus", "layouts"}));
@@ -140,7 +140,7 @@ class Reader {
   Result<> read_gpu(const YAML::Node& node, LayoutEntry& entry) {
     const auto text = TRY(as_text(document_, node, "a GPU"));
     if (digits(text)) {
-      const auto index = TRY(as_count(document_, node, "a GPU index", kMostGpus));
+      const auto index = TRY(as_count(document_, node, "a GPU index", kMostGpuIndex));
       entry.gpus.push_back({static_cast<std::uint32_t>(index), where(document_, node)});
       return {};
     }
@@ -180,9 +180,9 @@ class Reader {
     for (const YAML::Node& one : node) {
       entry.instances.push_back(TRY(one.IsMap() ? read_instance(one) : read_short(one)));
       count += entry.instances.back().count;
-      if (count <= kMostInstances) continue;
+      if (count <= kMostInstancesAGpu) continue;
       return fail_at(document_, one, fmt::format("these are {} instances for one GPU", count),
-                     fmt::format("no GPU holds more than {}", kMostInstances));
+                     fmt::format("no GPU holds more than {}", kMostInstancesAGpu));
     }
     return {};
   }
@@ -211,7 +211,7 @@ class Reader {
       wish.needs = TRY(read_needs(document_, node, "this instance"));
     }
     if (node["count"]) {
-      const auto count = TRY(as_count(document_, node["count"], "count", kMostInstances));
+      const auto count = TRY(as_count(document_, node["count"], "count", kMostInstancesAGpu));
       if (count == 0) {
         return fail_at(document_, node["count"], "count must be at least 1",
                        "take the instance out of the list instead");
@@ -314,7 +314,7 @@ bool looks_like_layouts(const YamlDocument& document) {
 }
 
 Result<std::vector<NamedLayout>> read_layouts(const YamlDocument& document) {
-  return Reader(document).run();
+  return LayoutReader(document).run();
 }
 
 Result<NamedLayout> select_layout(const std::vector<NamedLayout>& layouts, std::string_view name) {

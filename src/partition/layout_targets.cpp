@@ -141,9 +141,9 @@ Result<plan::GpuCut> cut_as(const LayoutEntry& entry, const mig::Gpu& gpu) {
   return target;
 }
 
-class Meaning {
+class LayoutMeaning {
  public:
-  Meaning(const NamedLayout& layout, const mig::Node& node) : layout_(layout), node_(node) {}
+  LayoutMeaning(const NamedLayout& layout, const mig::Node& node) : layout_(layout), node_(node) {}
 
   Result<std::vector<plan::GpuCut>> run() {
     for (const LayoutEntry& entry : layout_.entries) {
@@ -216,7 +216,7 @@ class Meaning {
 }  // namespace
 
 Result<std::vector<plan::GpuCut>> targets_of(const NamedLayout& layout, const mig::Node& node) {
-  return Meaning(layout, node).run();
+  return LayoutMeaning(layout, node).run();
 }
 
 }  // namespace septet::partition

@@ -15,8 +15,6 @@ namespace septet::partition {
 
 namespace {
 
-constexpr unsigned kMostBatch = 1'000'000;
-constexpr unsigned kMostProcesses = 1000;
 constexpr unsigned kMostSlices = 32;
 constexpr std::string_view kOurs = "profile,batch,processes,per_second,latency_ms";
 constexpr std::string_view kParvaGpu = "Mig instance,Batch size,Workload Number,Throughput,Latency";

@@ -22,6 +22,10 @@
 
 namespace septet::partition {
 
+// More is a mistake, in a table or written out.
+inline constexpr unsigned kMostBatch = 1'000'000;
+inline constexpr unsigned kMostProcesses = 1000;
+
 // `workload` chooses from a file of several; empty: the file has one.
 Result<plan::Measured> measured_from(const CsvTable& table, const mig::Product& product,
                                      const std::string& workload);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "plan/serve/plan_services.h"
@@ -115,7 +116,11 @@ TEST(MeasurementFile, EveryMistakeHasItsPlace) {
 
 // ---- the published tables, where they are
 
-std::filesystem::path data() { return SEPTET_SOURCE_DIR "/../shared/data"; }
+// $SEPTET_DATA, or ../shared/data beside the checkout.
+std::filesystem::path data() {
+  const char* const named = std::getenv("SEPTET_DATA");
+  return named != nullptr ? named : SEPTET_SOURCE_DIR "/../shared/data";
+}
 
 Result<std::vector<std::vector<plan::Workload>>> published() {
   std::vector<std::filesystem::path> files;
@@ -174,7 +179,8 @@ void check_served(const plan::ServicesPlan& plan) {
 }
 
 TEST(ParvaGpuScenarios, AreServedWithTheProvenFewest) {
-  if (!std::filesystem::is_directory(data() / "parvagpu")) GTEST_SKIP() << "no " << data();
+  if (!std::filesystem::is_directory(data() / "parvagpu"))
+    GTEST_SKIP() << "no " << data() << "; SEPTET_DATA names another folder";
   const auto scenarios = published();
   ASSERT_TRUE(scenarios) << scenarios.error().describe();
   const unsigned fewest[] = {2, 3, 5, 7, 12, 15};  // published: 2, 3, 5, 7, 13, 16
@@ -189,7 +195,8 @@ TEST(ParvaGpuScenarios, AreServedWithTheProvenFewest) {
 }
 
 TEST(ParvaGpuScenarios, TenAndAHundredTimesTheDemand) {
-  if (!std::filesystem::is_directory(data() / "parvagpu")) GTEST_SKIP() << "no " << data();
+  if (!std::filesystem::is_directory(data() / "parvagpu"))
+    GTEST_SKIP() << "no " << data() << "; SEPTET_DATA names another folder";
   const auto scenarios = published();
   ASSERT_TRUE(scenarios) << scenarios.error().describe();
   for (const double factor : {10.0, 100.0}) {

@@ -13,7 +13,7 @@ namespace septet::partition {
 
 namespace {
 
-constexpr std::uint64_t kMostGpus = 1024;
+constexpr std::uint64_t kMostGpuIndexes = 1024;
 constexpr std::uint64_t kMostDevices = 64;
 
 std::optional<std::uint32_t> pci_number(std::string_view text) {
@@ -28,9 +28,9 @@ std::optional<std::uint32_t> pci_number(std::string_view text) {
   return value;
 }
 
-class Reader {
+class PartedReader {
  public:
-  explicit Reader(const YamlDocument& document) : document_(document) {}
+  explicit PartedReader(const YamlDocument& document) : document_(document) {}
 
   Result<std::vector<PartedConfig>> run() {
     TRY(check_keys(document_, document_.root, {"version", "mig-configs"}));
@@ -110,7 +110,7 @@ class Reader {
                      "write devices: all or devices: [0, 1]");
     }
     for (const YAML::Node& index : node) {
-      const auto gpu = TRY(as_count(document_, index, "a GPU index", kMostGpus));
+      const auto gpu = TRY(as_count(document_, index, "a GPU index", kMostGpuIndexes));
       entry.devices.push_back(static_cast<std::uint32_t>(gpu));
     }
     return {};
@@ -177,7 +177,7 @@ bool looks_like_parted(const YamlDocument& document) {
 }
 
 Result<std::vector<PartedConfig>> read_parted(const YamlDocument& document) {
-  return Reader(document).run();
+  return PartedReader(document).run();
 }
 
 Result<PartedConfig> select_config(const std::vector<PartedConfig>& configs,

@@ -21,7 +21,7 @@ std::optional<std::string> variable(const char* name) {
   return value;
 }
 
-[[nodiscard]] std::unexpected<Error> refused(const std::string& path, int error) {
+[[nodiscard]] std::unexpected<Error> directory_refused(const std::string& path, int error) {
   const bool rights = error == EACCES || error == EPERM || error == EROFS;
   return fail(
       rights ? Code::kNoPermission : Code::kUnavailable,
@@ -37,15 +37,16 @@ Result<> make_folders(const std::filesystem::path& path) {
     if (mkdir(so_far.c_str(), 0700) == 0 || errno == EEXIST) continue;
     const int error = errno;
     std::error_code ignored;  // a read-only parent that is there is none of our business
-    if (!std::filesystem::is_directory(so_far, ignored)) return refused(so_far.string(), error);
+    if (!std::filesystem::is_directory(so_far, ignored))
+      return directory_refused(so_far.string(), error);
   }
   return {};
 }
 
 Result<> check_owner(const std::string& path) {
   struct stat found {};
-  if (stat(path.c_str(), &found) != 0) return refused(path, errno);
-  if (!S_ISDIR(found.st_mode)) return refused(path, ENOTDIR);
+  if (stat(path.c_str(), &found) != 0) return directory_refused(path, errno);
+  if (!S_ISDIR(found.st_mode)) return directory_refused(path, ENOTDIR);
   if (found.st_uid != geteuid() && found.st_uid != 0) {
     return fail(Code::kNoPermission,
                 fmt::format("the state directory {} belongs to uid {}, who could rewrite it", path,
@@ -58,7 +59,7 @@ Result<> check_owner(const std::string& path) {
                             found.st_mode & 07777u),
                 fmt::format("chmod go-w {}, or name another folder in SEPTET_STATE_DIR", path));
   }
-  if (access(path.c_str(), R_OK | W_OK | X_OK) != 0) return refused(path, errno);
+  if (access(path.c_str(), R_OK | W_OK | X_OK) != 0) return directory_refused(path, errno);
   return {};
 }
 
@@ -92,7 +93,7 @@ Result<std::string> make_state_directory(const std::string& path) {
   TRY(check_owner(path));
   std::error_code failed;
   const auto real = std::filesystem::canonical(path, failed);
-  if (failed) return refused(path, failed.value());
+  if (failed) return directory_refused(path, failed.value());
   return real.string();
 }
 

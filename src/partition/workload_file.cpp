@@ -6,6 +6,7 @@
 
 #include "base/quoted.h"
 #include "partition/workload_measured.h"
+#include "partition/workload_terms.h"
 
 namespace septet::partition {
 
@@ -23,9 +24,9 @@ bool good_name(const std::string& name) {
   });
 }
 
-class Reader {
+class WorkloadReader {
  public:
-  explicit Reader(const YamlDocument& document) : document_(document) {}
+  explicit WorkloadReader(const YamlDocument& document) : document_(document) {}
 
   Result<std::vector<plan::Workload>> run() {
     TRY(check_keys(document_, document_.root, {"version", "workloads", "fleet"}));
@@ -55,6 +56,7 @@ class Reader {
       }
       workloads.push_back(std::move(workload));
     }
+    TRY(check_apart(document_, list, workloads));
     return workloads;
   }
 
@@ -70,9 +72,10 @@ class Reader {
  private:
   Result<plan::Workload> read(const YAML::Node& entry) {
     if (!entry.IsMap()) return fail_at(document_, entry, "a workload must be a map with a name");
-    TRY(check_keys(document_, entry,
-                   {"name", "replicas", "profile", "memory", "compute", "sms", "slices", "media",
-                    "rate", "latency", "latency-share", "measured"}));
+    TRY(check_keys(
+        document_, entry,
+        {"name", "replicas", "profile", "memory", "compute", "sms", "slices", "media", "rate",
+         "latency", "latency-share", "measured", "products", "priority", "anti-affinity"}));
     plan::Workload workload;
     workload.where = where(document_, entry);
     if (!entry["name"])
@@ -96,6 +99,7 @@ class Reader {
     } else {
       TRY(read_needs(entry, workload));
     }
+    TRY(read_terms(document_, entry, workload));
     return workload;
   }
 
@@ -186,12 +190,12 @@ bool looks_like_workloads(const YamlDocument& document) {
 }
 
 Result<std::vector<plan::Workload>> read_workloads(const YamlDocument& document) {
-  return Reader(document).run();
+  return WorkloadReader(document).run();
 }
 
 Result<plan::Workload> read_needs(const YamlDocument& document, const YAML::Node& entry,
                                   std::string name) {
-  return Reader(document).needs(entry, std::move(name));
+  return WorkloadReader(document).needs(entry, std::move(name));
 }
 
 }  // namespace septet::partition

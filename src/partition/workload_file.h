@@ -1,6 +1,6 @@
 // partition/workload_file.h — reads a list of workloads that people wrote.
 //
-// Form.   workloads:                     # in order of priority
+// Form.   workloads:                     # of equal priority the earlier goes first
 //           - name: chat-7b              # letters, digits, '-', '_', '.', '/'
 //             replicas: 3                # 1 when not written
 //             memory: 14GiB              # GiB, MiB, TiB (1024) or GB, MB, TB (1000)
@@ -13,6 +13,12 @@
 //             rate: 353                  # workload_measured.h has the keys
 //             latency: 6434ms
 //             measured: {product: a100-80gb, file: resnet50.csv}
+//           - name: gateway              # where, beside whom, what first: workload_terms.h
+//             memory: 8GiB
+//             replicas: 4
+//             products: [h100-sxm5-80gb, a100-80gb]
+//             priority: 10
+//             anti-affinity: [self, chat-7b]
 // Errors. kInvalidArgument with file, line and column; an unknown key is answered with the nearest
 // known.
 #pragma once

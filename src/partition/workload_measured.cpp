@@ -18,9 +18,7 @@ namespace septet::partition {
 
 namespace {
 
-constexpr std::uint64_t kMostBatch = 1'000'000;
-constexpr std::uint64_t kMostProcesses = 1000;
-constexpr std::size_t kMostRows = 10'000;
+constexpr std::size_t kMostMeasuredRows = 10'000;
 
 class MeasuredReader {
  public:
@@ -37,7 +35,7 @@ class MeasuredReader {
                      "name a CSV file, or write rows: [{profile: ..., throughput: ...}]");
     }
     if (node["file"]) {
-      measured = TRY(read_file(node, *product));
+      measured = TRY(read_table(node, *product));
     } else {
       TRY(read_rows(node["rows"], *product, measured));
     }
@@ -61,7 +59,7 @@ class MeasuredReader {
                    "septet products lists them");
   }
 
-  Result<plan::Measured> read_file(const YAML::Node& node, const mig::Product& product) {
+  Result<plan::Measured> read_table(const YAML::Node& node, const mig::Product& product) {
     const auto file = TRY(as_text(document_, node["file"], "file"));
     std::string workload;
     if (node["workload"]) workload = TRY(as_text(document_, node["workload"], "workload"));
@@ -78,7 +76,7 @@ class MeasuredReader {
                      plan::Measured& measured) {
     if (!rows.IsSequence() || rows.size() == 0)
       return fail_at(document_, rows, "rows must be a list of at least one");
-    if (rows.size() > kMostRows) return fail_at(document_, rows, "more than 10000 rows");
+    if (rows.size() > kMostMeasuredRows) return fail_at(document_, rows, "more than 10000 rows");
     for (const YAML::Node& row : rows) measured.rows.push_back(TRY(read_row(row, product)));
     std::map<std::tuple<std::string, unsigned, unsigned>, std::string> seen;
     for (const plan::Measurement& one : measured.rows) {

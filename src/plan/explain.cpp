@@ -126,6 +126,12 @@ Explanation explain(const mig::Geometry& geometry, const std::vector<mig::Instan
   return answer;
 }
 
+std::vector<Profile> wished_profiles(const std::vector<Wish>& wishes) {
+  std::vector<Profile> profiles;
+  for (const Wish& wish : wishes) profiles.push_back(wish.profile);
+  return profiles;
+}
+
 std::string count_text(const std::vector<Profile>& profiles) {
   std::vector<std::pair<Profile, unsigned>> counts;
   for (const Profile profile : profiles) {

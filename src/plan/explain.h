@@ -45,6 +45,9 @@ struct Explanation {
 Explanation explain(const mig::Geometry& geometry, const std::vector<mig::Instance>& held,
                     const std::vector<Wish>& wishes);
 
+// In the order of the wishes.
+std::vector<const mig::GpuInstanceProfile*> wished_profiles(const std::vector<Wish>& wishes);
+
 // "2x 3g.40gb + 1g.10gb", in the order of first mention.
 std::string count_text(const std::vector<const mig::GpuInstanceProfile*>& profiles);
 

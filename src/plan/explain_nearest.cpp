@@ -10,7 +10,7 @@ namespace septet::plan {
 
 namespace {
 
-constexpr std::size_t kShown = 4;
+constexpr std::size_t kShownNearest = 4;
 
 // One change of a wish: another profile in place of one, or none.
 struct Edit {
@@ -50,7 +50,7 @@ class Nearest {
     std::ranges::stable_sort(found_, {},
                              [](const Candidate& candidate) { return candidate.rank(); });
     std::vector<Alternative> shown;
-    for (std::size_t i = 0; i < std::min(found_.size(), kShown); ++i)
+    for (std::size_t i = 0; i < std::min(found_.size(), kShownNearest); ++i)
       shown.push_back(spell(found_[i]));
     return shown;
   }

@@ -13,12 +13,6 @@ namespace {
 
 using Profiles = std::vector<const mig::GpuInstanceProfile*>;
 
-Profiles profiles_of(const std::vector<Wish>& wishes) {
-  Profiles profiles;
-  for (const Wish& wish : wishes) profiles.push_back(wish.profile);
-  return profiles;
-}
-
 // Wishes are dropped as long as the rest still does not fit: what is left is all that it takes.
 std::vector<Wish> core_of(std::vector<Wish> wishes, const Fitting& fitting) {
   for (std::size_t i = wishes.size(); i-- > 0;) {
@@ -85,7 +79,7 @@ std::string too_much(const mig::Geometry& geometry, const std::vector<mig::Insta
     slices -= std::min<unsigned>(slices, instance.profile->slices);
   }
   const char* const free = held.empty() ? "" : " free";
-  const std::string who = count_text(profiles_of(core));
+  const std::string who = count_text(wished_profiles(core));
   if (asked.units > units) {
     std::string text =
         fmt::format("{} need{} {} memory unit{} of {}{}", who, core.size() == 1 ? "s" : "",
@@ -124,7 +118,7 @@ std::string over_budget(const mig::Geometry& geometry, const std::vector<mig::In
       }
       const mig::Refusal refusal = mig::may_add(geometry, with_others, *wish.profile, at);
       if (refusal == mig::Refusal::kNone || refusal == mig::Refusal::kOverlap) break;
-      return fmt::format("{}: {}", count_text(profiles_of(core)), mig::to_string(refusal));
+      return fmt::format("{}: {}", count_text(wished_profiles(core)), mig::to_string(refusal));
     }
   }
   return {};
@@ -185,7 +179,7 @@ std::string why_not(const mig::Geometry& geometry, const std::vector<mig::Instan
     }
   }
   if (reason.empty()) {
-    reason = fmt::format("{}: {}", count_text(profiles_of(core)),
+    reason = fmt::format("{}: {}", count_text(wished_profiles(core)),
                          collide(geometry, held, core, fitting));
   }
   if (!held.empty()) reason += fmt::format("; the GPU holds {}", held_text(held));

@@ -12,20 +12,32 @@ namespace {
 
 constexpr unsigned kMostPerGpu = 15;  // GPU instances, whatever the product (rules R2)
 
-// Demands that want the same profile everywhere are one class.
+// Demands that want the same profile everywhere are one class; each that keeps apart is its own.
 struct Classes {
   std::vector<std::size_t> of_demand;
   std::vector<ClassProfiles> by_kind;  // [kind][class]
+  std::vector<std::pair<std::size_t, std::size_t>> apart;
   std::size_t count = 0;
+
+  bool keeps_apart(std::size_t a, std::size_t b) const {
+    return std::ranges::any_of(apart, [a, b](const auto& pair) {
+      return pair == std::pair(a, b) || pair == std::pair(b, a);
+    });
+  }
 };
 
 Classes classes_of(const PackRequest& request) {
   Classes classes;
   classes.by_kind.resize(request.kinds.size());
   std::vector<const Demand*> first;
-  for (const Demand& demand : request.demands) {
-    const auto same = std::ranges::find_if(
-        first, [&demand](const Demand* other) { return other->profiles == demand.profiles; });
+  std::vector<bool> apart(request.demands.size(), false);
+  for (const auto& [a, b] : request.apart) apart[a] = apart[b] = true;
+  for (std::size_t d = 0; d < request.demands.size(); ++d) {
+    const Demand& demand = request.demands[d];
+    const auto same = std::ranges::find_if(first, [&](const Demand* other) {
+      return !apart[d] && !apart[static_cast<std::size_t>(other - request.demands.data())] &&
+             other->profiles == demand.profiles;
+    });
     classes.of_demand.push_back(static_cast<std::size_t>(same - first.begin()));
     if (same != first.end()) continue;
     first.push_back(&demand);
@@ -34,6 +46,8 @@ Classes classes_of(const PackRequest& request) {
     }
   }
   classes.count = first.size();
+  for (const auto& [a, b] : request.apart)
+    classes.apart.emplace_back(classes.of_demand[a], classes.of_demand[b]);
   return classes;
 }
 
@@ -55,6 +69,34 @@ bool same_held(const std::vector<Held>& a, const std::vector<Held>& b) {
   });
 }
 
+bool fills_apart(const Classes& classes, const Fill& fill) {
+  return std::ranges::none_of(classes.apart, [&fill](const auto& pair) {
+    const auto& [a, b] = pair;
+    return a == b ? fill[a] > 1 : fill[a] > 0 && fill[b] > 0;
+  });
+}
+
+// Of classes that all keep apart from each other and from themselves, a GPU carries one replica.
+std::vector<Argument> arguments_of_apart(const Classes& classes) {
+  std::vector<Argument> arguments;
+  for (std::size_t c = 0; c < classes.count; ++c) {
+    std::vector<std::size_t> together;
+    for (std::size_t step = 0; step < classes.count; ++step) {
+      const std::size_t next = (c + step) % classes.count;
+      const bool joins =
+          classes.keeps_apart(next, next) && std::ranges::all_of(together, [&](std::size_t other) {
+            return classes.keeps_apart(next, other);
+          });
+      if (joins) together.push_back(next);
+    }
+    if (!classes.keeps_apart(c, c)) continue;
+    Argument argument{std::vector<unsigned>(classes.count, 0), 1, "replicas that keep apart"};
+    for (const std::size_t one : together) argument.weight[one] = 1;
+    arguments.push_back(std::move(argument));
+  }
+  return arguments;
+}
+
 // The search's view of a node, built once for all questions about it.
 class Model {
  public:
@@ -67,12 +109,17 @@ class Model {
       cap = static_cast<std::uint16_t>(
           std::min<std::size_t>(cap + request.demands[d].replicas, most));
     }
+    for (std::size_t c = 0; c < classes.count; ++c) {
+      if (classes.keeps_apart(c, c)) cap_[c] = std::min<std::uint16_t>(cap_[c], 1);
+    }
     if (as_if_empty) {
       std::ranges::stable_sort(order_, {},
                                [&request](std::size_t b) { return request.bins[b].kind; });
     }
     for (const std::size_t b : order_) add(request.bins[b], as_if_empty);
     arguments_ = arguments_for(request.kinds, classes.by_kind);
+    for (Argument& argument : arguments_of_apart(classes))
+      arguments_.push_back(std::move(argument));
   }
 
   PackSearch search(std::uint64_t most = ~std::uint64_t{0}) const {
@@ -104,6 +151,9 @@ class Model {
       held_.push_back(held);
       SearchType made;
       made.options = options_of(*request_.kinds[bin.kind], held, classes_.by_kind[bin.kind], cap_);
+      // Less of a fill that keeps apart does too, which is all that the search's shortcut needs.
+      std::erase_if(made.options,
+                    [this](const Option& option) { return !fills_apart(classes_, option.fill); });
       made.serving.assign(classes_.count, 0);
       for (std::size_t c = 0; c < classes_.count; ++c) {
         for (const Held& have : held) {

@@ -2,18 +2,24 @@
 //
 // Order of importance: everything placed; instances that are there and match are used before new
 // ones are made; fewest GPUs; fewest mode changes; fewest idle instances destroyed. Instances in
-// use are never destroyed. Exact (pack_search.h) unless `proven` says otherwise. When not
-// everything fits: as many replicas as fit, workload by workload in their order.
+// use are never destroyed. Demands that keep apart share no GPU. Exact (pack_search.h) unless
+// `proven` says otherwise. When not everything fits: as many replicas as fit, workload by workload
+// in their order.
+//
+// Limits. kMostApart demands that keep apart: each is told from all others on every GPU.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mig/layout.h"
 #include "plan/place.h"
 
 namespace septet::plan {
+
+inline constexpr std::size_t kMostApart = 12;
 
 struct Bin {
   std::uint32_t gpu = 0;
@@ -31,6 +37,9 @@ struct PackRequest {
   std::vector<const mig::Geometry*> kinds;
   std::vector<Bin> bins;
   std::vector<Demand> demands;
+  // No GPU carries replicas of both; (d, d): none carries two of d. Others that already run on the
+  // node are nobody's here.
+  std::vector<std::pair<std::size_t, std::size_t>> apart = {};
   std::uint64_t budget = 2'000'000;  // tries of an option, before the best so far has to do
 };
 

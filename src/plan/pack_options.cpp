@@ -125,7 +125,7 @@ class Enumerator {
   std::map<Fill, std::size_t> by_fill_;
 };
 
-bool covers(const Fill& a, const Fill& b) {
+bool fill_covers(const Fill& a, const Fill& b) {
   return std::ranges::equal(a, b, [](std::uint16_t x, std::uint16_t y) { return x >= y; });
 }
 
@@ -140,7 +140,7 @@ std::vector<const Option*> maximal_options(const std::vector<Option>& options) {
   std::vector<const Option*> maximal;
   for (const Option& option : options) {
     const bool covered = std::ranges::any_of(options, [&option](const Option& other) {
-      return &other != &option && other.fill != option.fill && covers(other.fill, option.fill);
+      return &other != &option && other.fill != option.fill && fill_covers(other.fill, option.fill);
     });
     if (!covered) maximal.push_back(&option);
   }

@@ -43,6 +43,8 @@ class NodePlanner {
   NodePlanner(const mig::Node& node, PlanOptions options) : node_(node), options_(options) {}
 
   Result<NodePlan> run(std::vector<Workload> workloads) {
+    by_product_ = std::ranges::any_of(
+        workloads, [](const Workload& workload) { return !workload.products.empty(); });
     for (const mig::Gpu& gpu : node_.gpus) TRY(add(gpu));
     if (request_.bins.empty()) {
       std::string why;
@@ -52,7 +54,7 @@ class NodePlanner {
     }
     for (const Kind& kind : plan_.kinds) request_.kinds.push_back(kind.geometry);
     for (Workload& workload : workloads) TRY(size(std::move(workload)));
-    plan_.packing = pack_fitting();
+    plan_.packing = TRY(pack_fitting());
     if (plan_.packing.complete) plan_.plan = diff(node_, targets());
     return std::move(plan_);
   }
@@ -83,11 +85,13 @@ class NodePlanner {
 
   unsigned kind_of(const mig::Gpu& gpu) {
     const mig::Geometry* const geometry = geometry_of(gpu);
-    const auto known = std::ranges::find_if(plan_.kinds, [geometry](const Kind& kind) {
-      return same_geometry(*kind.geometry, *geometry);
+    const auto known = std::ranges::find_if(plan_.kinds, [&](const Kind& kind) {
+      return same_geometry(*kind.geometry, *geometry) &&
+             (!by_product_ || kind.product == gpu.product);
     });
     const auto index = static_cast<unsigned>(known - plan_.kinds.begin());
-    if (known == plan_.kinds.end()) plan_.kinds.push_back({gpu.name, geometry, gpu.geometry});
+    if (known == plan_.kinds.end())
+      plan_.kinds.push_back({gpu.name, geometry, gpu.geometry, gpu.product});
     return index;
   }
 
@@ -102,17 +106,30 @@ class NodePlanner {
                : answered;
   }
 
+  static bool may_run(const Kind& kind, const Workload& workload) {
+    return allowed_on(workload, kind.product == nullptr ? "" : kind.product->id);
+  }
+
+  static Result<Sizing> size_for(const Kind& kind, const Workload& workload) {
+    if (may_run(kind, workload)) return right_size(*kind.geometry, workload);
+    const std::string_view id = kind.product == nullptr ? "" : kind.product->id;
+    return fail(Code::kInfeasible, workload.where + ": " + not_allowed_text(workload, id),
+                "allow more products, or plan for a node that has one of them");
+  }
+
   Result<> size(Workload workload) {
     Sized sized;
     Demand demand{workload.replicas, {}};
-    for (const mig::Geometry* const geometry : request_.kinds) {
-      auto sizing = right_size(*geometry, workload);
+    for (const Kind& kind : plan_.kinds) {
+      auto sizing = size_for(kind, workload);
       if (!sizing && sizing.error().code != Code::kInfeasible && request_.kinds.size() == 1) {
         return std::unexpected(std::move(sizing).error());  // a name that this board does not have
       }
       demand.profiles.push_back(sizing ? sizing->profile : nullptr);
       sized.by_kind.push_back(sizing ? std::optional(*sizing) : std::nullopt);
-      if (!sizing) sized.misfit = std::move(sizing).error();
+      if (sizing) continue;
+      // Why it does not fit where it may run says more than where it may not.
+      if (!sized.misfit || may_run(kind, workload)) sized.misfit = std::move(sizing).error();
     }
     const bool runs =
         std::ranges::any_of(sized.by_kind, [](const auto& one) { return one.has_value(); });
@@ -125,13 +142,17 @@ class NodePlanner {
   }
 
   // Workloads that fit no kind of GPU here take no part in the packing, and it is not complete.
-  Packing pack_fitting() {
+  Result<Packing> pack_fitting() {
     PackRequest fitting = request_;
-    std::erase_if(fitting.demands, [](const Demand& demand) {
-      return std::ranges::all_of(demand.profiles,
-                                 [](const auto* profile) { return profile == nullptr; });
-    });
-    if (fitting.demands.size() == request_.demands.size()) return pack(request_);
+    fitting.demands.clear();
+    std::vector<const Workload*> workloads;
+    for (std::size_t w = 0; w < plan_.workloads.size(); ++w) {
+      if (plan_.workloads[w].misfit) continue;
+      fitting.demands.push_back(request_.demands[w]);
+      workloads.push_back(&plan_.workloads[w].workload);
+    }
+    fitting.apart = TRY(apart_of(workloads));
+    if (fitting.demands.size() == request_.demands.size()) return pack(fitting);
     const Packing some = pack(fitting);
     Packing all;
     all.proven = some.proven;
@@ -139,6 +160,26 @@ class NodePlanner {
     for (const Sized& sized : plan_.workloads)
       all.placed.push_back(sized.misfit ? 0 : some.placed[next++]);
     return all;
+  }
+
+  static Result<std::vector<std::pair<std::size_t, std::size_t>>> apart_of(
+      const std::vector<const Workload*>& workloads) {
+    std::vector<std::pair<std::size_t, std::size_t>> apart;
+    std::vector<bool> involved(workloads.size(), false);
+    for (std::size_t a = 0; a < workloads.size(); ++a) {
+      for (std::size_t b = a; b < workloads.size(); ++b) {
+        if (!kept_apart(*workloads[a], *workloads[b])) continue;
+        apart.emplace_back(a, b);
+        involved[a] = involved[b] = true;
+      }
+    }
+    const auto many = static_cast<std::size_t>(std::ranges::count(involved, true));
+    if (many <= kMostApart) return apart;
+    return fail(Code::kNotSupported,
+                fmt::format("{} workloads keep apart from themselves or others, {} are the most "
+                            "on one node",
+                            many, kMostApart),
+                "keep apart only those of which no two may be lost with one GPU");
   }
 
   std::vector<GpuCut> targets() const {
@@ -166,13 +207,14 @@ class NodePlanner {
   NodePlan plan_;
   PackRequest request_;
   std::vector<const mig::Gpu*> gpus_;  // by bin
+  bool by_product_ = false;            // some workload says on which products it may run
 };
 
 }  // namespace
 
 Result<NodePlan> plan_node(const mig::Node& node, std::vector<Workload> workloads,
                            PlanOptions options) {
-  auto sized = TRY(sized_for_node(node, std::move(workloads)));
+  auto sized = TRY(sized_for_node(node, in_order_of_priority(std::move(workloads))));
   auto plan = TRY(NodePlanner(node, options).run(std::move(sized.workloads)));
   plan.services = std::move(sized.services);
   return plan;

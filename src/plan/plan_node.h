@@ -3,7 +3,8 @@
 // Right-sizes every workload for every kind of GPU on the node, packs the replicas, and compares
 // the result with what is there. GPUs that cannot be used are named with the reason.
 //
-// Errors. kNotSupported: no GPU here can be cut. Workloads that do not fit are no error here: the
+// Errors. kNotSupported: no GPU here can be cut; more than kMostApart workloads keep apart.
+// Workloads that do not fit are no error here: the
 //         answer says which, and `packing.complete` is false.
 #pragma once
 
@@ -28,13 +29,15 @@ struct PlanOptions {
   bool beside_running = false;
 };
 
-// GPUs with the same geometry.
+// GPUs with the same geometry; where a workload names products, of the same product too.
 struct Kind {
   std::string name;  // "NVIDIA H100 80GB HBM3"
   // The driver's answers; of a simulated node the tables they come from, which know what is an
   // estimate.
   const mig::Geometry* geometry = nullptr;
   std::shared_ptr<const mig::OwnedGeometry> owner;  // of the driver's
+  // Told apart where workloads name products; nullptr: of none in septet's tables.
+  const mig::Product* product = nullptr;
 };
 
 struct Sized {
@@ -50,7 +53,7 @@ struct UnusableGpu {
 
 struct NodePlan {
   std::vector<Kind> kinds;
-  std::vector<Sized> workloads;          // in the order of the request; measured ones by size
+  std::vector<Sized> workloads;          // in order of priority; measured ones by size
   std::optional<ServicesPlan> services;  // how many of which size; nullopt: none was measured
   std::vector<UnusableGpu> unusable;
   std::vector<unsigned> kind_of;  // by bin of `packing`

@@ -10,12 +10,6 @@ namespace septet::plan {
 
 namespace {
 
-std::vector<const mig::GpuInstanceProfile*> profiles_of(const std::vector<Wish>& wishes) {
-  std::vector<const mig::GpuInstanceProfile*> profiles;
-  for (const Wish& wish : wishes) profiles.push_back(wish.profile);
-  return profiles;
-}
-
 // What is wished beyond what is there. Wishes with a start choose first: the others take any.
 std::vector<Wish> missing(const std::vector<Wish>& wishes, std::vector<mig::Instance> held) {
   std::vector<Wish> left;
@@ -82,7 +76,7 @@ Error refusal(const mig::Gpu& gpu, const std::vector<Wish>& wishes, bool rest_st
       answer.largest_part.empty() ? "nothing" : count_text(answer.largest_part);
   return {Code::kInfeasible,
           fmt::format("{} does not fit on GPU {}{}: {}{}\n  of it fits: {}",
-                      count_text(profiles_of(lacking)), gpu.index,
+                      count_text(wished_profiles(lacking)), gpu.index,
                       held.empty() ? "" : " beside what it holds", answer.reason, users_text(held),
                       part),
           remedy(gpu, held, lacking, answer), 0, nullptr};

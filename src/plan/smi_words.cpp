@@ -19,33 +19,33 @@ std::vector<std::string> split(std::string_view text, std::string_view at) {
   return parts;
 }
 
-enum class Option { kCreate, kValue, kFlag };
+enum class FlagKind { kCreate, kValue, kFlag };
 
 struct Known {
   std::string_view word, longer;
-  Option kind;
+  FlagKind kind;
   std::optional<std::string> SmiCommand::*value = nullptr;
   bool SmiCommand::*flag = nullptr;
 };
 
 constexpr Known kKnown[] = {
-    {"-cgi", "--create-gpu-instance", Option::kCreate, nullptr, &SmiCommand::creates},
-    {"-C", "--default-compute-instance", Option::kFlag, nullptr, &SmiCommand::with_compute},
-    {"-cci", "--create-compute-instance", Option::kFlag, nullptr, &SmiCommand::creates_compute},
-    {"-dci", "--destroy-compute-instance", Option::kFlag, nullptr, &SmiCommand::destroys_compute},
-    {"-dgi", "--destroy-gpu-instance", Option::kFlag, nullptr, &SmiCommand::destroys_instances},
-    {"-lgi", "--list-gpu-instances", Option::kFlag, nullptr, &SmiCommand::lists},
-    {"-lci", "--list-compute-instances", Option::kFlag, nullptr, &SmiCommand::lists},
-    {"-lgip", "--list-gpu-instance-profiles", Option::kFlag, nullptr, &SmiCommand::lists},
-    {"-lgipp", "--list-gpu-instance-possible-placements", Option::kFlag, nullptr,
+    {"-cgi", "--create-gpu-instance", FlagKind::kCreate, nullptr, &SmiCommand::creates},
+    {"-C", "--default-compute-instance", FlagKind::kFlag, nullptr, &SmiCommand::with_compute},
+    {"-cci", "--create-compute-instance", FlagKind::kFlag, nullptr, &SmiCommand::creates_compute},
+    {"-dci", "--destroy-compute-instance", FlagKind::kFlag, nullptr, &SmiCommand::destroys_compute},
+    {"-dgi", "--destroy-gpu-instance", FlagKind::kFlag, nullptr, &SmiCommand::destroys_instances},
+    {"-lgi", "--list-gpu-instances", FlagKind::kFlag, nullptr, &SmiCommand::lists},
+    {"-lci", "--list-compute-instances", FlagKind::kFlag, nullptr, &SmiCommand::lists},
+    {"-lgip", "--list-gpu-instance-profiles", FlagKind::kFlag, nullptr, &SmiCommand::lists},
+    {"-lgipp", "--list-gpu-instance-possible-placements", FlagKind::kFlag, nullptr,
      &SmiCommand::lists},
-    {"-lcip", "--list-compute-instance-profiles", Option::kFlag, nullptr, &SmiCommand::lists},
-    {"-lcipp", "--list-compute-instance-possible-placements", Option::kFlag, nullptr,
+    {"-lcip", "--list-compute-instance-profiles", FlagKind::kFlag, nullptr, &SmiCommand::lists},
+    {"-lcipp", "--list-compute-instance-possible-placements", FlagKind::kFlag, nullptr,
      &SmiCommand::lists},
-    {"-i", "--id", Option::kValue, &SmiCommand::gpus, nullptr},
-    {"-gi", "--gpu-instance-id", Option::kValue, &SmiCommand::instances, nullptr},
-    {"-ci", "--compute-instance-id", Option::kValue, &SmiCommand::compute, nullptr},
-    {"-mig", "--multi-instance-gpu", Option::kValue, &SmiCommand::mode, nullptr},
+    {"-i", "--id", FlagKind::kValue, &SmiCommand::gpus, nullptr},
+    {"-gi", "--gpu-instance-id", FlagKind::kValue, &SmiCommand::instances, nullptr},
+    {"-ci", "--compute-instance-id", FlagKind::kValue, &SmiCommand::compute, nullptr},
+    {"-mig", "--multi-instance-gpu", FlagKind::kValue, &SmiCommand::mode, nullptr},
 };
 
 bool is_front(const std::string& word) {
@@ -84,14 +84,14 @@ Result<SmiCommand> parse_smi(const std::vector<std::string>& words) {
     if (known->flag != nullptr) command.*(known->flag) = true;
     // -cci may stand alone or name profiles; what it names changes nothing we judge.
     const bool has_value = next + 1 < flat.size() && !flat[next + 1].starts_with('-');
-    if (known->kind == Option::kFlag) {
+    if (known->kind == FlagKind::kFlag) {
       next += (known->word == "-cci" && has_value) ? 1u : 0u;
       continue;
     }
     if (!has_value) return fail(Code::kInvalidArgument, "after " + word + " a value is missing");
     ++next;
     if (known->value != nullptr) command.*(known->value) = flat[next];
-    if (known->kind == Option::kCreate) command.create = split(flat[next], ",");
+    if (known->kind == FlagKind::kCreate) command.create = split(flat[next], ",");
   }
   return command;
 }

@@ -37,15 +37,15 @@ Profiles plain_sizes(const mig::Geometry& geometry) {
   return sizes;
 }
 
-struct Candidate {
+struct CutCandidate {
   const mig::Layout* layout = nullptr;
   int count = 0, different = 0;
   int idle_slices = 0, idle_units = 0;
   int least_slices = 0, most_slices = 0, least_units = 0, most_units = 0;
 };
 
-Candidate measured(const mig::Geometry& geometry, const mig::Layout& layout) {
-  Candidate one{&layout, 0, 0, geometry.slices, geometry.units, 99, 0, 99, 0};
+CutCandidate measured(const mig::Geometry& geometry, const mig::Layout& layout) {
+  CutCandidate one{&layout, 0, 0, geometry.slices, geometry.units, 99, 0, 99, 0};
   std::vector<unsigned> sizes;
   for (const mig::Instance& instance : layout.instances()) {
     const int slices = instance.profile->slices, units = instance.at.size;
@@ -64,7 +64,7 @@ Candidate measured(const mig::Geometry& geometry, const mig::Layout& layout) {
 }
 
 // What the strategy wants least of, most important first. nullopt: this is none of its layouts.
-std::optional<Score> score(Strategy strategy, const Candidate& one) {
+std::optional<Score> score(Strategy strategy, const CutCandidate& one) {
   switch (strategy) {
     case Strategy::kMixed:
       return Score{-one.different, one.idle_slices, -one.most_slices, one.count, one.idle_units};
@@ -124,7 +124,7 @@ Result<StrategyLayout> answer_of(const mig::Geometry& geometry, const Profiles& 
   StrategyLayout answer;
   answer.layout = TRY(place(geometry, {}, profiles));
   answer.profiles = largest_first(answer.layout);
-  const Candidate numbers = measured(geometry, answer.layout);
+  const CutCandidate numbers = measured(geometry, answer.layout);
   answer.idle_slices = static_cast<unsigned>(std::max(0, numbers.idle_slices));
   answer.idle_units = static_cast<unsigned>(std::max(0, numbers.idle_units));
   return answer;

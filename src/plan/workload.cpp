@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
 
 namespace septet::plan {
 
@@ -84,6 +86,34 @@ std::optional<double> parse_rate(std::string_view text) {
   if (!number || *number < kLeastRate || *number > 1e9 || (!text.empty() && text != "/s"))
     return std::nullopt;
   return number;
+}
+
+bool allowed_on(const Workload& workload, std::string_view product) {
+  return workload.products.empty() ||
+         std::ranges::find(workload.products, product) != workload.products.end();
+}
+
+std::string not_allowed_text(const Workload& workload, std::string_view product) {
+  std::string allowed;
+  for (std::size_t i = 0; i < workload.products.size(); ++i) {
+    const bool last = i + 1 == workload.products.size();
+    allowed += (i == 0 ? "" : last ? " and " : ", ") + workload.products[i];
+  }
+  return fmt::format("workload {} may run on {}, not on {}", workload.name, allowed,
+                     product.empty() ? "a board that is in no table" : product);
+}
+
+bool kept_apart(const Workload& a, const Workload& b) {
+  if (&a == &b || a.name == b.name) return a.apart && a.replicas > 1;
+  const auto names = [](const Workload& one, const Workload& other) {
+    return std::ranges::find(one.apart_from, other.name) != one.apart_from.end();
+  };
+  return names(a, b) || names(b, a);
+}
+
+std::vector<Workload> in_order_of_priority(std::vector<Workload> workloads) {
+  std::ranges::stable_sort(workloads, std::ranges::greater{}, &Workload::priority);
+  return workloads;
 }
 
 std::string to_string(const Workload& workload) {

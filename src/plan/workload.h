@@ -1,11 +1,13 @@
 // plan/workload.h — what somebody wants to run: a profile by name, or needs, or measured
-// performance with an objective; and how many of it.
+// performance with an objective; how many of it, where it may run and beside whom, and what goes
+// first.
 //
 // Units.  Memory in bytes, as written (14 GiB = 14 * 2^30, 14 GB = 14 * 10^9); compute in percent
 //         of the SMs that the product's largest profile has, in SMs, or in compute slices. Rates in
 //         items per second, latencies in milliseconds.
-// Shapes. A workload list is in the order of its file, and that order is its priority: when not
-//         everything fits, earlier ones go first.
+// Shapes. A workload list is in the order of its file. When not everything fits, the larger
+// priority
+//         goes first and of equals the earlier one (in_order_of_priority).
 #pragma once
 
 #include <cstdint>
@@ -59,9 +61,24 @@ struct Workload {
   std::optional<unsigned> sms, slices;
   MediaNeed media;
   std::optional<Objective> objective;  // with `measured`: instances are as many as it takes
-  std::vector<Measured> measured;      // by product
+  std::vector<Measured> measured;      // by product; only such as it may run on
+  int priority = 0;
+  std::vector<std::string> products;    // as mig::products() names them; empty: any
+  bool apart = false;                   // no two of its replicas on one GPU
+  std::vector<std::string> apart_from;  // workloads of the list that share no GPU with it
   std::string where;  // "FILE:LINE:COLUMN", for complaints that only a product can give rise to
 };
+
+// May it run on this product? An empty id (a board that is in no table) is none that was named.
+bool allowed_on(const Workload& workload, std::string_view product);
+// "workload chat may run on a100-80gb and h200-141gb, not on a30-24gb"; for the same ids.
+std::string not_allowed_text(const Workload& workload, std::string_view product);
+
+// Are replicas of the two kept from sharing a GPU, whichever of them says so? Of one with itself:
+// with more than one replica.
+bool kept_apart(const Workload& a, const Workload& b);
+
+std::vector<Workload> in_order_of_priority(std::vector<Workload> workloads);
 
 // "14GiB", "14 Gi", "20000 MiB", "20GB", "1.5TB": a number and a unit, nothing else. nullopt
 // otherwise; a number without a unit is nullopt too, because nobody knows which was meant.

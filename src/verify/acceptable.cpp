@@ -36,6 +36,11 @@ bool enough_share(const mig::Geometry& geometry, const mig::GpuInstanceProfile& 
 
 }  // namespace
 
+bool allowed(const mig::Product& product, const WorkloadClaim& workload) {
+  return workload.products.empty() ||
+         std::ranges::find(workload.products, product.id) != workload.products.end();
+}
+
 bool acceptable(const mig::Geometry& geometry, const mig::GpuInstanceProfile& profile,
                 const WorkloadClaim& workload) {
   if (!workload.profile.empty()) {

@@ -1,104 +1,12 @@
 #include "verify/certificate.h"
 
-#include "base/json.h"
+#include "verify/located_json.h"
 
 namespace septet::verify {
 
 namespace {
 
-constexpr std::size_t kMostEntries = 1'000'000;  // of any list
-
-// A JSON value with its place; every member asked for must be there and of the right kind.
-class Value {
- public:
-  Value(const std::string& document, std::string place, const Json& json)
-      : document_(document), place_(std::move(place)), json_(json) {}
-
-  std::unexpected<Error> complain(const std::string& what) const {
-    return fail(Code::kInvalidArgument,
-                document_ + ": " + (place_.empty() ? "/" : place_) + ": " + what,
-                "write it again with septet plan --certificate");
-  }
-
-  bool has(const char* key) const { return json_.is_object() && json_.contains(key); }
-
-  Result<Value> member(const char* key) const {
-    if (!json_.is_object()) return complain("must be an object");
-    const auto found = json_.find(key);
-    if (found == json_.end()) return complain(std::string("has no ") + key);
-    return Value(document_, place_ + "/" + key, *found);
-  }
-
-  Result<std::vector<Value>> list() const {
-    if (!json_.is_array()) return complain("must be a list");
-    if (json_.size() > kMostEntries) return complain("has more than a million entries");
-    std::vector<Value> values;
-    for (std::size_t i = 0; i < json_.size(); ++i)
-      values.emplace_back(document_, place_ + "/" + std::to_string(i), json_[i]);
-    return values;
-  }
-
-  Result<std::vector<std::pair<std::string, Value>>> members() const {
-    if (!json_.is_object()) return complain("must be an object");
-    std::vector<std::pair<std::string, Value>> values;
-    for (const auto& [key, value] : json_.items())
-      values.emplace_back(key, Value(document_, place_ + "/" + key, value));
-    return values;
-  }
-
-  Result<std::string> text() const {
-    if (!json_.is_string()) return complain("must be text");
-    return json_.get<std::string>();
-  }
-
-  Result<std::uint64_t> whole() const {
-    constexpr std::uint64_t kMost = 1'000'000'000'000'000;
-    if (!json_.is_number_unsigned() || json_.get<std::uint64_t>() > kMost)
-      return complain("must be a whole number from 0 to 10^15");
-    return json_.get<std::uint64_t>();
-  }
-
-  Result<double> number() const {
-    if (!json_.is_number()) return complain("must be a number");
-    return json_.get<double>();
-  }
-
-  Result<Fraction> fraction() const {
-    const auto written = TRY(text());
-    const auto parsed = parse_fraction(written);
-    if (!parsed) return complain("must be a fraction like \"30/7\"");
-    return *parsed;
-  }
-
-  Result<std::vector<std::string>> texts() const {
-    std::vector<std::string> found;
-    const auto values = TRY(list());
-    for (const Value& value : values) found.push_back(TRY(value.text()));
-    return found;
-  }
-
-  Result<std::string> text_of(const char* key) const {
-    const auto found = TRY(member(key));
-    return found.text();
-  }
-  Result<std::uint64_t> whole_of(const char* key) const {
-    const auto found = TRY(member(key));
-    return found.whole();
-  }
-  Result<Fraction> fraction_of(const char* key) const {
-    const auto found = TRY(member(key));
-    return found.fraction();
-  }
-  Result<std::vector<std::string>> texts_of(const char* key) const {
-    const auto found = TRY(member(key));
-    return found.texts();
-  }
-
- private:
-  const std::string& document_;
-  std::string place_;
-  const Json& json_;
-};
+using Value = LocatedJson;
 
 Result<PoolClaim> read_pool(const Value& value) {
   PoolClaim pool;
@@ -144,6 +52,14 @@ Result<WorkloadClaim> read_workload(const Value& value) {
     const auto needs = TRY(value.member("needs"));
     workload.needs = TRY(read_needs(needs));
   }
+  if (value.has("products")) {
+    workload.products = TRY(value.texts_of("products"));
+    if (workload.products.empty()) return value.complain("may run on no product at all");
+  }
+  if (!value.has("anti_affinity")) return workload;
+  if (TRY(value.texts_of("anti_affinity")) != std::vector<std::string>{"self"})
+    return value.complain("anti_affinity must be [\"self\"]");
+  workload.apart = true;
   return workload;
 }
 
@@ -152,6 +68,7 @@ Result<LayoutClaim> read_layout(const Value& value) {
   layout.pool = TRY(value.whole_of("pool"));
   layout.gpus = TRY(value.whole_of("gpus"));
   layout.adds = TRY(value.texts_of("adds"));
+  if (value.has("carries")) layout.carries = TRY(value.texts_of("carries"));
   return layout;
 }
 
@@ -162,16 +79,6 @@ Result<PlacedClaim> read_placed(const Value& value) {
   placed.profile = TRY(value.text_of("profile"));
   placed.replicas = TRY(value.whole_of("replicas"));
   return placed;
-}
-
-template <typename Claim>
-Result<std::vector<Claim>> read_all(const Value& root, const char* key,
-                                    Result<Claim> (*read)(const Value&)) {
-  std::vector<Claim> claims;
-  const auto list = TRY(root.member(key));
-  const auto values = TRY(list.list());
-  for (const Value& value : values) claims.push_back(TRY(read(value)));
-  return claims;
 }
 
 Result<> read_prices(const Value& prices, Certificate& certificate) {
@@ -188,20 +95,24 @@ Result<> read_prices(const Value& prices, Certificate& certificate) {
 Result<Certificate> read_root(const Value& root) {
   const auto version = TRY(root.member("septet_certificate"));
   if (TRY(version.whole()) != 1) return version.complain("only version 1 is known");
+  if (root.has("kind")) {
+    const auto kind = TRY(root.text_of("kind"));
+    if (kind != "fleet") return root.complain("is no certificate of a fleet");
+  }
   Certificate certificate;
   const auto verdict = TRY(root.member("verdict"));
   const auto verdict_text = TRY(verdict.text());
   if (verdict_text != "fits" && verdict_text != "impossible")
     return verdict.complain("must be \"fits\" or \"impossible\"");
   certificate.fits = verdict_text == "fits";
-  certificate.pools = TRY(read_all(root, "pools", read_pool));
-  certificate.workloads = TRY(read_all(root, "workloads", read_workload));
+  certificate.pools = TRY(root.all_of("pools", read_pool));
+  certificate.workloads = TRY(root.all_of("workloads", read_workload));
   const auto prices = TRY(root.member("prices"));
   TRY(read_prices(prices, certificate));
   certificate.bound = TRY(root.fraction_of("bound_thousandths"));
   if (!certificate.fits) return certificate;
-  certificate.layouts = TRY(read_all(root, "layouts", read_layout));
-  certificate.placed = TRY(read_all(root, "placed", read_placed));
+  certificate.layouts = TRY(root.all_of("layouts", read_layout));
+  certificate.placed = TRY(root.all_of("placed", read_placed));
   certificate.cost = TRY(root.whole_of("cost_thousandths"));
   certificate.gap = TRY(root.whole_of("gap_thousandths"));
   return certificate;
@@ -216,5 +127,9 @@ Result<Certificate> read_certificate(const std::string& name, std::string_view t
                 "give a file that septet plan --certificate wrote");
   return read_root(Value(name, "", json));
 }
+
+Result<Certificate> read_fleet_certificate(const LocatedJson& root) { return read_root(root); }
+Result<WorkloadClaim> read_workload_claim(const LocatedJson& value) { return read_workload(value); }
+Result<Needs> read_needs_claim(const LocatedJson& value) { return read_needs(value); }
 
 }  // namespace septet::verify

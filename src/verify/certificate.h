@@ -3,11 +3,14 @@
 //
 // Form (JSON; septet plan --certificate writes it, docs/planning.md explains it):
 //   septet_certificate: 1
+//   kind: "fleet" (older ones have none; "serving": verify/serving_certificate.h)
 //   verdict: "fits" or "impossible"
 //   pools: [{product, gpus, cost_thousandths, holds: ["3g.40gb@0", ...]}]
 //   workloads: [{name, replicas, profile} or {name, replicas, needs: {memory_bytes, sms, slices,
-//       compute_percent, decoders, jpeg, optical_flow}}]
+//       compute_percent, decoders, jpeg, optical_flow}}; and where it has such terms
+//       products: [ID, ...] that it may run on, anti_affinity: ["self"]]
 //   layouts: [{pool, adds: ["4g.40gb@0", ...], gpus}]            (fits only)
+//       with any anti-affinity also carries: [NAME, ...], the workload in each of adds
 //   placed: [{workload, product, profile, replicas}]              (fits only)
 //   cost_thousandths, gap_thousandths: whole numbers              (fits only)
 //   prices: {replica: {NAME: "P/Q", ...}, gpu: ["P/Q", ...]}      by pool; thousandths
@@ -24,6 +27,7 @@
 
 #include "base/result.h"
 #include "verify/fraction.h"
+#include "verify/located_json.h"
 
 namespace septet::verify {
 
@@ -45,11 +49,14 @@ struct WorkloadClaim {
   std::uint64_t replicas = 0;
   std::string profile;  // empty: by needs
   Needs needs;
+  std::vector<std::string> products;  // empty: any
+  bool apart = false;                 // no two replicas on one GPU
 };
 
 struct LayoutClaim {
   std::uint64_t pool = 0, gpus = 0;
   std::vector<std::string> adds;
+  std::vector<std::string> carries;  // workloads, one for each of adds; empty: not said
 };
 
 struct PlacedClaim {
@@ -76,5 +83,9 @@ struct Certificate {
 
 // `name` stands for the document in complaints.
 Result<Certificate> read_certificate(const std::string& name, std::string_view text);
+Result<Certificate> read_fleet_certificate(const LocatedJson& root);
+// {name, replicas, profile or needs}, and what is in needs.
+Result<WorkloadClaim> read_workload_claim(const LocatedJson& value);
+Result<Needs> read_needs_claim(const LocatedJson& value);
 
 }  // namespace septet::verify

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 #include "mig/layout.h"
 #include "verify/acceptable.h"
+#include "verify/claimed_layout.h"
 #include "verify/layout_prices.h"
 
 namespace septet::verify {
@@ -45,33 +46,13 @@ class Check {
           {std::move(at), fmt::format(format, std::forward<Words>(words)...)});
   }
 
-  // "3g.40gb@4" as an instance of the geometry; objects and gives nullopt otherwise.
-  std::optional<mig::Instance> instance_of(const mig::Geometry& geometry, const std::string& text,
-                                           const std::string& at) {
-    const std::size_t sign = text.rfind('@');
-    unsigned start = 99;
-    if (sign != std::string::npos)
-      std::from_chars(text.data() + sign + 1, text.data() + text.size(), start);
-    const Profile profile = geometry.find_name(text.substr(0, sign));
-    if (profile == nullptr || text != fmt::format("{}@{}", profile->name, start) || start > 15) {
-      object(at, "{} is no instance of this product (PROFILE@START)", text);
-      return std::nullopt;
-    }
-    return mig::Instance{profile, {static_cast<std::uint8_t>(start), profile->size}};
-  }
-
   std::optional<mig::Layout> layout_of(const mig::Geometry& geometry,
                                        std::vector<mig::Instance> instances,
                                        const std::vector<std::string>& more,
                                        const std::string& at) {
-    for (std::size_t i = 0; i < more.size(); ++i) {
-      const auto instance = instance_of(geometry, more[i], fmt::format("{}/{}", at, i));
-      if (!instance) return std::nullopt;
-      instances.push_back(*instance);
-    }
-    auto layout = mig::Layout::make(geometry, std::move(instances));
+    auto layout = claimed_layout(geometry, std::move(instances), more, at);
     if (layout) return std::move(*layout);
-    object(at, "is not legal: {}", layout.error().what);
+    object(layout.error().at, "{}", layout.error().what);
     return std::nullopt;
   }
 
@@ -103,6 +84,12 @@ class Check {
       const std::string at = fmt::format("/workloads/{}", w);
       if (!names.insert(workload.name).second) object(at, "{} is listed twice", workload.name);
       if (workload.replicas == 0) object(at + "/replicas", "{} has none", workload.name);
+      for (std::size_t i = 0; i < workload.products.size(); ++i) {
+        if (mig::find_product(workload.products[i]) == nullptr)
+          object(fmt::format("{}/products/{}", at, i), "{} is no product in septet's tables",
+                 workload.products[i]);
+      }
+      any_apart_ = any_apart_ || workload.apart;
       verdict_.replicas += workload.replicas;
     }
   }
@@ -128,6 +115,7 @@ class Check {
         if (std::ranges::find(there, instance) == there.end())
           instances_[{product, instance.profile}] += claim.gpus;
       }
+      if (any_apart_) check_carried(i, *product);
     }
     for (std::size_t p = 0; p < used.size(); ++p) {
       if (used[p] > certificate_.pools[p].gpus)
@@ -137,6 +125,28 @@ class Check {
     if (cost_ != certificate_.cost)
       object("/cost_thousandths", "the layouts cost {}, not {}", to_string(cost_),
              certificate_.cost);
+  }
+
+  // Where replicas keep apart, every GPU says what it carries in which instance.
+  void check_carried(std::size_t i, const mig::Product& product) {
+    const LayoutClaim& claim = certificate_.layouts[i];
+    const std::string at = fmt::format("/layouts/{}/carries", i);
+    if (claim.carries.size() != claim.adds.size())
+      return object(at, "{} workloads for {} instances", claim.carries.size(), claim.adds.size());
+    std::set<std::string> there;
+    for (std::size_t c = 0; c < claim.carries.size(); ++c) {
+      const auto workload =
+          std::ranges::find(certificate_.workloads, claim.carries[c], &WorkloadClaim::name);
+      if (workload == certificate_.workloads.end()) {
+        object(fmt::format("{}/{}", at, c), "there is no workload {}", claim.carries[c]);
+        continue;
+      }
+      if (!there.insert(workload->name).second && workload->apart)
+        object(fmt::format("{}/{}", at, c), "{} is on the same GPU twice", workload->name);
+      const std::string& added = claim.adds[c];
+      const Profile profile = product.geometry.find_name(added.substr(0, added.rfind('@')));
+      carried_[{workload->name, &product, profile}] += claim.gpus;
+    }
   }
 
   void check_placed() {
@@ -153,16 +163,14 @@ class Check {
         object(at + "/workload", "there is no workload {}", claim.workload);
       } else if (profile == nullptr) {
         object(at + "/profile", "{} has no profile {}", claim.product, claim.profile);
+      } else if (!allowed(*product, *workload)) {
+        object(at + "/product", "{} may not run on {}", claim.workload, claim.product);
       } else if (!acceptable(product->geometry, *profile, *workload)) {
         object(at + "/profile", "{} of {} does not do for {}", claim.profile, claim.product,
                claim.workload);
       } else {
         served[claim.workload] += claim.replicas;
-        Whole& left = instances_[{product, profile}];
-        left -= claim.replicas;
-        if (left < 0)
-          object(at + "/replicas", "{} replicas, {} more than the layouts have {} of {}",
-                 claim.replicas, to_string(-left), claim.profile, claim.product);
+        take_instances(claim, *product, profile, at + "/replicas");
       }
     }
     for (std::size_t w = 0; w < certificate_.workloads.size(); ++w) {
@@ -171,6 +179,21 @@ class Check {
         object(fmt::format("/workloads/{}/replicas", w), "{} of {}'s {} replicas have a place",
                to_string(served[workload.name]), workload.name, workload.replicas);
     }
+  }
+
+  void take_instances(const PlacedClaim& claim, const mig::Product& product, Profile profile,
+                      const std::string& at) {
+    Whole& left = instances_[{&product, profile}];
+    left -= claim.replicas;
+    if (left < 0)
+      object(at, "{} replicas, {} more than the layouts have {} of {}", claim.replicas,
+             to_string(-left), claim.profile, claim.product);
+    if (!any_apart_) return;
+    Whole& carried = carried_[{claim.workload, &product, profile}];
+    carried -= claim.replicas;
+    if (carried < 0)
+      object(at, "{} replicas, {} more than the layouts carry of {} in {} of {}", claim.replicas,
+             to_string(-carried), claim.workload, claim.profile, claim.product);
   }
 
   // Fills prices_ by workload; objects to one that is missing, twice, unknown or negative.
@@ -222,7 +245,7 @@ class Check {
     const auto& [product, held] = pools_[p];
     const Whole cost = certificate_.fits ? Whole{certificate_.pools[p].cost} : 0;
     const auto allowed = sum(price, Fraction(cost));
-    const auto slots = slot_prices(product->geometry, certificate_, prices_);
+    const auto slots = slot_prices(*product, certificate_, prices_);
     const auto dearest = slots ? dearest_layout(product->geometry, held, *slots) : std::nullopt;
     if (!allowed || !dearest) return object(at, "the numbers are too large to be summed exactly");
     verdict_.layouts_priced += dearest->visited;
@@ -264,6 +287,9 @@ class Check {
   Verdict verdict_;
   std::vector<CheckedPool> pools_;
   std::map<std::pair<const mig::Product*, Profile>, Whole> instances_;  // new ones, not yet taken
+  // Where replicas keep apart: by workload and instance, not yet counted.
+  std::map<std::tuple<std::string, const mig::Product*, Profile>, Whole> carried_;
+  bool any_apart_ = false;  // some workload has no two replicas on one GPU
   Whole cost_ = 0;
   std::vector<Fraction> prices_;  // by workload
 };

@@ -3,24 +3,22 @@
 // Shares nothing with the solver: which profiles do for a workload, which layouts a GPU can have
 // beside what it holds, and every sum are worked out here again, in whole numbers and fractions.
 // A true certificate means: every placement is legal beside what stays, supply is kept, every
-// replica has an instance that does for it, and no plan for this fleet can cost less than the
+// replica has an instance that does for it on a product that it may run on, none is on a GPU with
+// another that it must not meet, and no plan for this fleet can cost less than the
 // bound (or, verdict impossible: there is none).
 // Why prices prove a bound: each replica pays its price to the layout that carries it. No layout of
 // a pool collects more than a GPU's cost plus that GPU's price; all of them are visited. So all
-// replicas together pay at most the cost of the plan and the prices of the GPUs there are.
+// replicas together pay at most the cost of the plan and the prices of the GPUs there are. A
+// workload whose replicas keep apart pays a layout once at most.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "verify/certificate.h"
+#include "verify/objection.h"
 
 namespace septet::verify {
-
-struct Objection {
-  std::string at;    // JSON pointer
-  std::string what;  // "3g.40gb@1 is not legal here: the profile does not allow that start"
-};
 
 struct Verdict {
   std::vector<Objection> objections;  // empty: true as claimed; at most 20 are collected

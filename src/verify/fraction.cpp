@@ -83,6 +83,24 @@ std::optional<Fraction> parse_fraction(std::string_view text) {
   return Fraction::make(negative ? -*numerator : *numerator, *denominator);
 }
 
+std::optional<std::uint64_t> parse_millionths(std::string_view text) {
+  constexpr std::size_t kPlaces = 6;
+  constexpr Whole kMost = 1'000'000'000'000'000;
+  const std::size_t point = text.find('.');
+  const auto units = parse_digits(text.substr(0, point));
+  if (!units || *units > kMost) return std::nullopt;
+  Whole value = *units * 1'000'000;
+  if (point != std::string_view::npos) {
+    const std::string_view places = text.substr(point + 1);
+    auto part = parse_digits(places);
+    if (!part || places.size() > kPlaces) return std::nullopt;
+    for (std::size_t i = places.size(); i < kPlaces; ++i) *part *= 10;
+    value += *part;
+  }
+  if (value > kMost) return std::nullopt;
+  return static_cast<std::uint64_t>(value);
+}
+
 std::string to_string(Whole value) {
   if (value == 0) return "0";
   const bool negative = value < 0;

@@ -3,6 +3,7 @@
 // An operation whose result has no room gives nullopt: better no answer than a wrong one.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ Whole rounded_up(const Fraction& value, Whole step);
 
 // "-12", "30/7": digits, at most one sign and one slash; at most 30 digits each.
 std::optional<Fraction> parse_fraction(std::string_view text);
+// "412.097": digits, at most six of them after a point; at most 10^9. In millionths.
+std::optional<std::uint64_t> parse_millionths(std::string_view text);
 std::string to_string(const Fraction& value);
 std::string to_string(Whole value);
 

@@ -10,11 +10,19 @@
 
 namespace septet::verify {
 
-// By row of the geometry: the price of the dearest workload that the profile does for; 0: of none.
+// What workloads pay for an instance, by row of the geometry.
+struct SlotPrices {
+  std::vector<Fraction> dearest;  // of those that may share a GPU with themselves; 0: of none
+  // Those that may not: each pays for one instance of a GPU at most.
+  struct Once {
+    Fraction price;
+    std::vector<bool> does;  // by row
+  };
+  std::vector<Once> once;
+};
 // nullopt: two prices are too large to be compared exactly.
-std::optional<std::vector<Fraction>> slot_prices(const mig::Geometry& geometry,
-                                                 const Certificate& certificate,
-                                                 const std::vector<Fraction>& replica_prices);
+std::optional<SlotPrices> slot_prices(const mig::Product& product, const Certificate& certificate,
+                                      const std::vector<Fraction>& replica_prices);
 
 struct Dearest {
   mig::Layout layout;  // what it adds
@@ -23,6 +31,6 @@ struct Dearest {
 };
 // nullopt: a sum had no room.
 std::optional<Dearest> dearest_layout(const mig::Geometry& geometry, const mig::Layout& held,
-                                      const std::vector<Fraction>& slot_prices);
+                                      const SlotPrices& slot_prices);
 
 }  // namespace septet::verify

@@ -40,7 +40,7 @@ TEST(Makespan, NamesThePlaceOfAMistake) {
   const auto two_things = septet("plan --product a30-24gb --makespan " + jobs_file() + " " +
                                  source_dir() + "/examples/services.yaml");
   EXPECT_EQ(two_things.code, 1);
-  EXPECT_NE(two_things.err.find("something else"), std::string::npos) << two_things.err;
+  EXPECT_NE(two_things.err.find("is too much"), std::string::npos) << two_things.err;
   const auto too_few_slices = septet("plan --product a30-24gb --makespan " + jobs_file());
   EXPECT_EQ(too_few_slices.code, 1);
   EXPECT_NE(too_few_slices.err.find("jobs.yaml:10:"), std::string::npos) << too_few_slices.err;

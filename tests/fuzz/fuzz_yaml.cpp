@@ -66,6 +66,10 @@ void check_workloads(const YamlDocument& document) {
     const bool needs = workload.memory_bytes || workload.compute_percent || workload.sms ||
                        workload.slices || workload.media.any() || workload.objective;
     SEPTET_ASSERT(needs || !workload.profile.empty());
+    SEPTET_ASSERT(workload.objective.has_value() == !workload.measured.empty());
+    for (const auto& id : workload.products) SEPTET_ASSERT(plan::allowed_on(workload, id));
+    for (const auto& name : workload.apart_from)
+      SEPTET_ASSERT(std::ranges::find(*workloads, name, &plan::Workload::name) != workloads->end());
   }
 }
 

@@ -7,14 +7,15 @@ namespace septet::cli::parted {
 
 namespace {
 
-Result<> run(const Context& context, const std::vector<std::string>& words) {
+Result<> run_apply(const Context& context, const std::vector<std::string>& words) {
   ConfigFlags config_flags;
   std::string hooks_file;
   partition::PartedChange change;
   const std::vector<Flag> flags{
       config_file_flag(config_flags),
       selected_config_flag(config_flags),
-      {"hooks-file", 'k', "MIG_PARTED_HOOKS_FILE", "commands to run before and after", &hooks_file},
+      {"hooks-file", 'k', "MIG_PARTED_HOOKS_FILE", "commands to run before and after",
+       &hooks_file},
       {"skip-reset", 's', "MIG_PARTED_SKIP_RESET",
        "reset no GPU; with --mode-only, modes that need it are left waiting", &change.skip_reset},
       {"mode-only", 'm', "MIG_PARTED_MODE_CHANGE_ONLY",
@@ -33,6 +34,6 @@ Result<> run(const Context& context, const std::vector<std::string>& words) {
 }  // namespace
 
 const Subcommand kApply{"apply", "make the node what a config of a file says, changing the least",
-                        run};
+                        run_apply};
 
 }  // namespace septet::cli::parted

@@ -22,7 +22,7 @@ Result<> check(const Context& context, const partition::PartedConfig& config, bo
   return fail(Code::kConflict, fmt::format("{}: {}", kFailure, reasons));
 }
 
-Result<> run(const Context& context, const std::vector<std::string>& words) {
+Result<> run_assert(const Context& context, const std::vector<std::string>& words) {
   ConfigFlags config_flags;
   bool mode_only = false, valid_config = false;
   const std::vector<Flag> flags{
@@ -46,6 +46,7 @@ Result<> run(const Context& context, const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Subcommand kAssert{"assert", "check that the node is what a config of a file says", run};
+const Subcommand kAssert{"assert", "check that the node is what a config of a file says",
+                         run_assert};
 
 }  // namespace septet::cli::parted

@@ -10,7 +10,7 @@ namespace septet::cli::parted {
 
 namespace {
 
-Result<> run(const Context& context, const std::vector<std::string>& words) {
+Result<> run_checkpoint(const Context& context, const std::vector<std::string>& words) {
   std::string file;
   const std::vector<Flag> flags{
       {"checkpoint-file", 'f', "MIG_PARTED_CHECKPOINT_FILE", "where to", &file}};
@@ -27,6 +27,7 @@ Result<> run(const Context& context, const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Subcommand kCheckpoint{"checkpoint", "write down how every GPU is cut, to the place", run};
+const Subcommand kCheckpoint{"checkpoint", "write down how every GPU is cut, to the place",
+                             run_checkpoint};
 
 }  // namespace septet::cli::parted

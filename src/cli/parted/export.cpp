@@ -9,7 +9,7 @@ namespace septet::cli::parted {
 
 namespace {
 
-Result<> run(const Context& context, const std::vector<std::string>& words) {
+Result<> run_export(const Context& context, const std::vector<std::string>& words) {
   std::string format = "yaml", label = "current";
   const std::vector<Flag> flags{
       {"output-format", 'o', "MIG_PARTED_OUTPUT_FORMAT", "json or yaml", &format},
@@ -39,6 +39,6 @@ std::string in_format(const std::string& format,
   return format == "json" ? to_text(partition::to_json(configs)) : partition::to_yaml(configs);
 }
 
-const Subcommand kExport{"export", "print the node as a config file", run};
+const Subcommand kExport{"export", "print the node as a config file", run_export};
 
 }  // namespace septet::cli::parted

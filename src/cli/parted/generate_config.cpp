@@ -10,7 +10,7 @@ namespace septet::cli::parted {
 
 namespace {
 
-Result<> run(const Context& context, const std::vector<std::string>& words) {
+Result<> run_generate_config(const Context& context, const std::vector<std::string>& words) {
   std::string file, format = "yaml";
   const std::vector<Flag> flags{
       {"output-file", 'f', "MIG_PARTED_OUTPUT_FILE", "where to; without it, standard output",
@@ -29,7 +29,8 @@ Result<> run(const Context& context, const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Subcommand kGenerateConfig{
-    "generate-config", "print a config file with all that this node's GPUs can take", run};
+const Subcommand kGenerateConfig{"generate-config",
+                                 "print a config file with all that this node's GPUs can take",
+                                 run_generate_config};
 
 }  // namespace septet::cli::parted

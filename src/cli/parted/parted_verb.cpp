@@ -18,7 +18,7 @@ namespace {
 constexpr const Subcommand* kSubcommands[] = {&kApply,          &kAssert,     &kExport,
                                               &kGenerateConfig, &kCheckpoint, &kRestore};
 
-void print_help(const std::vector<Flag>& flags) {
+void print_parted_help(const std::vector<Flag>& flags) {
   fmt::print(
       "NAME:\n   septet parted - nvidia-mig-parted's commands, done by septet; also under its "
       "name\n\n"
@@ -38,7 +38,7 @@ Result<> run_named(const Context& context, std::vector<std::string> words,
   words.erase(words.begin());
   if (name == "help" || name == "h") {
     if (words.empty()) {
-      print_help(flags);
+      print_parted_help(flags);
       return {};
     }
     return run_named(context, {words.front(), "--help"}, flags);
@@ -62,7 +62,7 @@ Result<> run_words(const Globals& globals, const std::vector<std::string>& argum
   }
   if (words.next == Next::kHelp || words.rest.empty()) {
     context.debug = false;  // its default, in the text
-    print_help(flags);
+    print_parted_help(flags);
     return {};
   }
   return run_named(context, words.rest, flags);

@@ -8,13 +8,14 @@ namespace septet::cli::parted {
 
 namespace {
 
-Result<> run(const Context& context, const std::vector<std::string>& words) {
+Result<> run_restore(const Context& context, const std::vector<std::string>& words) {
   std::string file, hooks_file;
   partition::PartedChange change;
   const std::vector<Flag> flags{
       {"checkpoint-file", 'f', "MIG_PARTED_CHECKPOINT_FILE", "of checkpoint; - is standard input",
        &file},
-      {"hooks-file", 'k', "MIG_PARTED_HOOKS_FILE", "commands to run before and after", &hooks_file},
+      {"hooks-file", 'k', "MIG_PARTED_HOOKS_FILE", "commands to run before and after",
+       &hooks_file},
       {"mode-only", 'm', "MIG_PARTED_MODE_CHANGE_ONLY",
        "only turn MIG mode on and off; leave instances alone", &change.mode_only}};
   if (TRY(answered(context, kRestore, flags, words))) return {};
@@ -34,6 +35,7 @@ Result<> run(const Context& context, const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Subcommand kRestore{"restore", "bring back what checkpoint wrote down, to the place", run};
+const Subcommand kRestore{"restore", "bring back what checkpoint wrote down, to the place",
+                          run_restore};
 
 }  // namespace septet::cli::parted

@@ -14,7 +14,7 @@ namespace {
 
 namespace simulated = driver::simulated;
 
-struct Options {
+struct CreateOptions {
   std::size_t gpus = 0;  // 0: one per product named, 8 of a single one
   std::vector<std::string> products{"h100-sxm5-80gb"}, chips{"normal"}, pci, names, uuids;
   std::vector<int> numa;
@@ -35,7 +35,7 @@ Result<> check_length(std::string_view option, std::size_t length, std::size_t g
               fmt::format("give one per GPU, or leave {} away", option));
 }
 
-Result<simulated::NodeSpec> spec_of(const Options& options) {
+Result<simulated::NodeSpec> spec_of(const CreateOptions& options) {
   simulated::NodeSpec spec;
   const std::size_t gpus = options.gpus != 0
                                ? options.gpus
@@ -91,7 +91,7 @@ Result<> may_replace(const std::string& path, bool force) {
   return {};
 }
 
-void add_options(CommandLine& line, Options& o) {
+void add_options(CommandLine& line, CreateOptions& o) {
   line.option("--gpus", o.gpus, "how many (default 8, or one per product named)").range(1, 32);
   line.option("--product", o.products,
               "product ids, repeated over the GPUs (septet products lists them)")
@@ -112,7 +112,7 @@ void add_options(CommandLine& line, Options& o) {
 }
 
 Result<int> create(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  CreateOptions options;
   CommandLine line("makes a simulated node in STATE, replacing an idle one", "septet sim create");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;

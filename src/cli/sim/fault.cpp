@@ -22,7 +22,7 @@ using simulated::Status;
 // nvmlEventType* bits of the published API.
 constexpr std::uint64_t kSingleBitEcc = 0x1, kDoubleBitEcc = 0x2, kXidCritical = 0x8;
 
-struct Options {
+struct FaultOptions {
   std::uint32_t gpu = kNone, gi = kNone, ci = kNone;
   std::uint64_t xid = 0, corrected = 0, uncorrected = 0;
   std::string call;
@@ -46,14 +46,14 @@ Result<int> change(const Globals& globals, const std::string& what,
   return 0;
 }
 
-std::string at(const Options& o) {
+std::string at(const FaultOptions& o) {
   std::string text = fmt::format("GPU {}", o.gpu);
   if (o.gi != kNone) text += fmt::format(" instance {}", o.gi);
   if (o.ci != kNone) text += fmt::format(" compute instance {}", o.ci);
   return text;
 }
 
-Result<int> xid(const Globals& globals, const Options& o) {
+Result<int> xid(const Globals& globals, const FaultOptions& o) {
   return change(globals, fmt::format("Xid {} on {}", o.xid, at(o)), [&o](NodeState& node) {
     if (known_gpu(node, o.gpu) != Status::kSuccess) return Status::kNotFound;
     if (o.gi != kNone &&
@@ -66,7 +66,7 @@ Result<int> xid(const Globals& globals, const Options& o) {
   });
 }
 
-Result<int> lost(const Globals& globals, const Options& o) {
+Result<int> lost(const Globals& globals, const FaultOptions& o) {
   // Xid 79 is "GPU has fallen off the bus".
   return change(globals,
                 fmt::format("GPU {} {}", o.gpu, o.off ? "is back" : "fell off the bus (Xid 79)"),
@@ -78,7 +78,7 @@ Result<int> lost(const Globals& globals, const Options& o) {
                 });
 }
 
-Result<int> ecc(const Globals& globals, const Options& o) {
+Result<int> ecc(const Globals& globals, const FaultOptions& o) {
   return change(globals,
                 fmt::format("{} corrected and {} uncorrected ECC errors on GPU {}", o.corrected,
                             o.uncorrected, o.gpu),
@@ -101,7 +101,7 @@ Result<int> ecc(const Globals& globals, const Options& o) {
                 });
 }
 
-Result<int> denied(const Globals& globals, const Options& o) {
+Result<int> denied(const Globals& globals, const FaultOptions& o) {
   return change(globals, "changes now answer Insufficient Permissions", [&o](NodeState& node) {
     simulated::FaultState fault{};
     fault.kind = simulated::FaultKind::kDenied;
@@ -111,14 +111,14 @@ Result<int> denied(const Globals& globals, const Options& o) {
   });
 }
 
-Result<int> in_use(const Globals& globals, const Options& o) {
+Result<int> in_use(const Globals& globals, const FaultOptions& o) {
   std::vector<std::string> words{
       "start", "--gpu", std::to_string(o.gpu), "--name", "Xorg", "--graphics", "--memory", "16",
       "--sm",  "0"};
   return kProcess.run(globals, words);
 }
 
-Result<int> call(const Globals& globals, const Options& o) {
+Result<int> call(const Globals& globals, const FaultOptions& o) {
   const std::string which = o.call.empty() ? "any call" : o.call;
   if (!o.call.empty() && !o.call.starts_with("nvml")) {
     return fail(Code::kInvalidArgument, fmt::format("'{}' is no NVML function", o.call),
@@ -140,7 +140,7 @@ Result<int> call(const Globals& globals, const Options& o) {
                 });
 }
 
-Result<int> slow(const Globals& globals, const Options& o) {
+Result<int> slow(const Globals& globals, const FaultOptions& o) {
   const auto micros = [](double ms) { return static_cast<std::uint32_t>(ms * 1000.0); };
   return change(globals, "latencies set", [&](NodeState& node) {
     // Nothing said: about what the hardware takes.
@@ -155,21 +155,21 @@ Result<int> slow(const Globals& globals, const Options& o) {
   });
 }
 
-Result<int> driver_restart(const Globals& globals, const Options&) {
+Result<int> driver_restart(const Globals& globals, const FaultOptions&) {
   return change(globals, "the driver was unloaded and loaded again", [](NodeState& node) {
     simulated::restart_driver(node);
     return Status::kSuccess;
   });
 }
 
-Result<int> reboot(const Globals& globals, const Options&) {
+Result<int> reboot(const Globals& globals, const FaultOptions&) {
   return change(globals, "the node was rebooted", [](NodeState& node) {
     simulated::reboot(node);
     return Status::kSuccess;
   });
 }
 
-Result<int> clear(const Globals& globals, const Options&) {
+Result<int> clear(const Globals& globals, const FaultOptions&) {
   return change(globals, "no faults are set any more", [](NodeState& node) {
     simulated::clear_faults(node);
     node.create_latency_us = node.destroy_latency_us = node.mode_latency_us = 0;
@@ -180,16 +180,16 @@ Result<int> clear(const Globals& globals, const Options&) {
 
 struct Fault {
   std::string_view name, summary;
-  void (*options)(CommandLine& line, Options& o);
-  Result<int> (*run)(const Globals& globals, const Options& o);
+  void (*options)(CommandLine& line, FaultOptions& o);
+  Result<int> (*run)(const Globals& globals, const FaultOptions& o);
 };
 
-void gpu_option(CommandLine& line, Options& o) {
+void gpu_option(CommandLine& line, FaultOptions& o) {
   line.option("--gpu,-i", o.gpu, "GPU index").required();
 }
-void no_options(CommandLine&, Options&) {}
+void no_options(CommandLine&, FaultOptions&) {}
 
-void instance_options(CommandLine& line, Options& o) {
+void instance_options(CommandLine& line, FaultOptions& o) {
   gpu_option(line, o);
   line.option("--gi", o.gi, "GPU instance id");
   line.option("--ci", o.ci, "compute instance id");
@@ -197,30 +197,30 @@ void instance_options(CommandLine& line, Options& o) {
 
 const Fault kFaults[] = {
     {"xid", "an Xid event on a GPU or an instance, delivered to every program that listens",
-     [](CommandLine& line, Options& o) {
+     [](CommandLine& line, FaultOptions& o) {
        instance_options(line, o);
        line.option("xid", o.xid, "Xid number, e.g. 31, 48, 63, 79, 94").required();
      },
      xid},
     {"lost", "a GPU falls off the bus (--back: it returns)",
-     [](CommandLine& line, Options& o) {
+     [](CommandLine& line, FaultOptions& o) {
        gpu_option(line, o);
        line.flag("--back", o.off, "the GPU is there again");
      },
      lost},
     {"ecc", "ECC errors",
-     [](CommandLine& line, Options& o) {
+     [](CommandLine& line, FaultOptions& o) {
        instance_options(line, o);
        line.option("--corrected", o.corrected, "how many");
        line.option("--uncorrected", o.uncorrected, "how many");
      },
      ecc},
     {"denied", "changes answer Insufficient Permissions",
-     [](CommandLine& line, Options& o) { line.option("--gpu,-i", o.gpu, "only on this GPU"); },
+     [](CommandLine& line, FaultOptions& o) { line.option("--gpu,-i", o.gpu, "only on this GPU"); },
      denied},
     {"in-use", "a process (Xorg) holds the whole GPU; prints its pid", gpu_option, in_use},
     {"call", "the n-th call of an NVML function fails",
-     [](CommandLine& line, Options& o) {
+     [](CommandLine& line, FaultOptions& o) {
        line.option("name", o.call, "nvml function (none: any)");
        line.option("--code", o.code, "return code (default 999, unknown error)").range(1, 999);
        line.option("--nth", o.nth, "which call from now on (default 1, the next; 0: every one)");
@@ -229,7 +229,7 @@ const Fault kFaults[] = {
      },
      call},
     {"slow", "creating, destroying, mode changes take time (default 200, 100, 1000 ms)",
-     [](CommandLine& line, Options& o) {
+     [](CommandLine& line, FaultOptions& o) {
        line.option("--create", o.create_ms, "milliseconds").range(0.0, 60000.0);
        line.option("--destroy", o.destroy_ms, "milliseconds").range(0.0, 60000.0);
        line.option("--mode", o.mode_ms, "milliseconds").range(0.0, 60000.0);
@@ -254,7 +254,7 @@ Result<int> fault(const Globals& globals, const std::vector<std::string>& argume
     return fail(Code::kInvalidArgument, fmt::format("no fault '{}'", arguments[0]),
                 did_you_mean(arguments[0], known));
   }
-  Options options;
+  FaultOptions options;
   CommandLine line(std::string(found->summary), "septet sim fault " + std::string(found->name));
   found->options(line, options);
   if (TRY(line.parse({arguments.begin() + 1, arguments.end()})).finished) return 0;

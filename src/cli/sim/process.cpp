@@ -23,7 +23,7 @@ namespace {
 
 namespace simulated = driver::simulated;
 
-struct Options {
+struct ProcessOptions {
   std::uint32_t gpu = 0, gi = simulated::kNone, ci = simulated::kNone, sm = 50,
                 memory_activity = 30;
   std::uint64_t memory_mib = 1024;
@@ -34,12 +34,12 @@ struct Options {
 };
 
 // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
-std::string reason() { return std::strerror(errno); }
+std::string process_reason() { return std::strerror(errno); }
 
 volatile std::sig_atomic_t asked_to_stop = 0;
 
 // The pretend workload itself: sleeps until told to stop, then leaves the node.
-[[noreturn]] void hold(const Options& options, int go) {
+[[noreturn]] void hold(const ProcessOptions& options, int go) {
   setsid();
   prctl(PR_SET_NAME, options.name.c_str(), 0, 0, 0);
   const int null = open("/dev/null", O_RDWR);
@@ -54,7 +54,7 @@ volatile std::sig_atomic_t asked_to_stop = 0;
   _exit(0);
 }
 
-simulated::ProcessState entry_of(const Options& options, pid_t pid) {
+simulated::ProcessState entry_of(const ProcessOptions& options, pid_t pid) {
   simulated::ProcessState process{};
   process.pid = pid;
   process.gpu = options.gpu;
@@ -69,7 +69,7 @@ simulated::ProcessState entry_of(const Options& options, pid_t pid) {
   return process;
 }
 
-Result<> attach(simulated::StateFile& file, const Options& options, pid_t pid) {
+Result<> attach(simulated::StateFile& file, const ProcessOptions& options, pid_t pid) {
   const auto process = entry_of(options, pid);
   const auto status = file.change([&process](simulated::NodeState& node) {
     simulated::reap_processes(node, simulated::is_alive);
@@ -85,7 +85,7 @@ Result<> attach(simulated::StateFile& file, const Options& options, pid_t pid) {
 }
 
 Result<int> start(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  ProcessOptions options;
   CommandLine line("starts a pretend workload and prints its pid", "septet sim process start");
   line.option("--gpu,-i", options.gpu, "GPU index").required();
   line.option("--gi", options.gi, "GPU instance id (none: the whole GPU)");
@@ -111,9 +111,9 @@ Result<int> start(const Globals& globals, const std::vector<std::string>& argume
     return 0;
   }
   int go[2];
-  if (pipe2(go, O_CLOEXEC) != 0) return fail(Code::kInternal, "pipe: " + reason());
+  if (pipe2(go, O_CLOEXEC) != 0) return fail(Code::kInternal, "pipe: " + process_reason());
   const pid_t child = fork();
-  if (child < 0) return fail(Code::kUnavailable, "fork: " + reason());
+  if (child < 0) return fail(Code::kUnavailable, "fork: " + process_reason());
   if (child == 0) {
     close(go[1]);
     hold(options, go[0]);

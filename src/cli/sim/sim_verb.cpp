@@ -34,7 +34,7 @@ namespace {
 const sim::Subcommand* const kSubcommands[] = {&sim::kCreate, &sim::kRun,   &sim::kProcess,
                                                &sim::kFault,  &sim::kReset, &sim::kDestroy};
 
-void print_help() {
+void print_sim_help() {
   fmt::print("usage: septet [--sim=STATE] sim SUBCOMMAND ...\n\n");
   for (const auto* sub : kSubcommands) fmt::print("  {:<9} {}\n", sub->name, sub->summary);
   fmt::print("\nseptet sim SUBCOMMAND --help says what each takes.\n");
@@ -47,7 +47,7 @@ Result<int> run_sim(const Globals& globals, const std::vector<std::string>& argu
     with_state.state_path = driver::simulated::default_state_path();
   }
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
-    print_help();
+    print_sim_help();
     return arguments.empty() ? 1 : 0;
   }
   const auto sub =

@@ -52,7 +52,7 @@ std::string power_text(const mig::Gpu& gpu, const TableStyle& style) {
                      limit);
 }
 
-void print_header(const Session& session, const TableStyle& style) {
+void print_gpu_header(const Session& session, const TableStyle& style) {
   const unsigned left = style.width == 79 ? 31 : 41;
   session.line("{}{:-<{}}+{:-<{}}+{:-<22}+", style.solid_header ? '+' : '|', "", left, "",
                style.bus, "");
@@ -96,7 +96,7 @@ void print_lost(const Session& session, const TableStyle& style, const mig::Gpu&
 }  // namespace
 
 void print_gpu_table(const Session& session, const TableStyle& style, const Gpus& gpus) {
-  print_header(session, style);
+  print_gpu_header(session, style);
   for (const mig::Gpu* gpu : gpus) {
     if (gpu->problem) {
       print_lost(session, style, *gpu);

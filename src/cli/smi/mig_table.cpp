@@ -32,7 +32,7 @@ std::vector<Row> rows_of(const Gpus& gpus) {
   return rows;
 }
 
-void print_header(const Session& session, const TableStyle& style) {
+void print_mig_header(const Session& session, const TableStyle& style) {
   const char* shared = style.shared_memory ? "Shared " : "";
   const bool old = style.width == 79;
   const char* engines =
@@ -89,7 +89,7 @@ void print_row(const Session& session, const TableStyle& style, const Row& row, 
 }  // namespace
 
 void print_mig_table(const Session& session, const TableStyle& style, const Gpus& gpus) {
-  print_header(session, style);
+  print_mig_header(session, style);
   const std::vector<Row> rows = rows_of(gpus);
   if (rows.empty()) {
     session.line("|  {:<{}}|", "No MIG devices found", style.width - 4);

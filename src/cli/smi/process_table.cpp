@@ -10,7 +10,7 @@ unsigned name_width(const TableStyle& style) {
   return style.wide_pid ? 36 : 42;
 }
 
-void print_header(const Session& session, const TableStyle& style) {
+void print_process_header(const Session& session, const TableStyle& style) {
   const unsigned name = name_width(style), pid = style.wide_pid ? 6 : 0;
   session.line("+{:-<{}}+", "", style.width - 2);
   session.line("| {:<{}}|", "Processes:", style.width - 3);
@@ -21,7 +21,7 @@ void print_header(const Session& session, const TableStyle& style) {
 }
 
 // The end of a long path says more than its beginning.
-std::string shortened(const std::string& name, std::size_t width) {
+std::string shortened_from_left(const std::string& name, std::size_t width) {
   return name.size() <= width ? name : "..." + name.substr(name.size() - (width - 3));
 }
 
@@ -35,13 +35,13 @@ void print_process(const Session& session, const TableStyle& style, const mig::G
       process.memory_mib ? fmt::format("{}MiB", *process.memory_mib) : std::string("N/A");
   session.line("|{:>5}{}{}{:>{}}{:>7}   {:<{}}{:>10} |", gpu.index, gi, ci, process.pid,
                style.wide_pid ? 16 : 10, process.graphics ? "G" : "C",
-               shortened(process.name, name_width(style) - 4), name_width(style), memory);
+               shortened_from_left(process.name, name_width(style) - 4), name_width(style), memory);
 }
 
 }  // namespace
 
 void print_process_table(const Session& session, const TableStyle& style, const Gpus& gpus) {
-  print_header(session, style);
+  print_process_header(session, style);
   bool any = false;
   for (const mig::Gpu* gpu : gpus) {
     for (const mig::Process& process : gpu->processes) {

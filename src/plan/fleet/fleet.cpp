@@ -1,5 +1,7 @@
 #include "plan/fleet/fleet.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -19,6 +21,10 @@ std::vector<FleetChoice> choices_on(std::size_t product, const mig::Geometry& ge
   return choices;
 }
 
+Result<Sizing> not_allowed(const Workload& workload, const std::string& product) {
+  return fail(Code::kInfeasible, workload.where + ": " + not_allowed_text(workload, product));
+}
+
 }  // namespace
 
 std::int64_t Fleet::cost_step() const {
@@ -27,15 +33,30 @@ std::int64_t Fleet::cost_step() const {
   return std::max<std::int64_t>(step, 1);
 }
 
+bool Fleet::keeps_apart() const {
+  return std::ranges::any_of(demands,
+                             [](const FleetDemand& demand) { return demand.workload.apart; });
+}
+
 Result<FleetDemand> size_for_fleet(const std::vector<FleetProduct>& products,
                                    const Workload& workload) {
+  if (!workload.apart_from.empty()) {
+    return fail(Code::kNotSupported,
+                fmt::format("{}: workload {} keeps apart from {}: in a fleet a workload can keep "
+                            "apart from itself only",
+                            workload.where, workload.name, workload.apart_from.front()),
+                "write anti-affinity: self, or plan for one node");
+  }
   FleetDemand demand{workload, {}, {}};
   std::optional<Error> last;
   for (std::size_t product = 0; product < products.size(); ++product) {
     const mig::Geometry& geometry = *products[product].geometry;
-    auto sizing = right_size(geometry, workload);
+    auto sizing = allowed_on(workload, products[product].id)
+                      ? right_size(geometry, workload)
+                      : not_allowed(workload, products[product].id);
     if (!sizing) {
-      last = std::move(sizing).error();
+      // Why it does not fit where it may run says more than where it may not.
+      if (!last || allowed_on(workload, products[product].id)) last = std::move(sizing).error();
       demand.smallest.emplace_back();
       continue;
     }
@@ -48,8 +69,12 @@ Result<FleetDemand> size_for_fleet(const std::vector<FleetProduct>& products,
   last->code = Code::kInfeasible;
   return fail_because(std::move(*last),
                       workload.where + ": workload " + workload.name +
-                          " fits no profile of any product of the fleet",
-                      "lower its needs, name another profile, or add a product that has it");
+                          (workload.products.empty()
+                               ? " fits no profile of any product of the fleet"
+                               : " fits no profile of the fleet's products that it may run on"),
+                      workload.products.empty()
+                          ? "lower its needs, name another profile, or add a product that has it"
+                          : "lower its needs, allow more products, or add one that it may run on");
 }
 
 }  // namespace septet::plan

@@ -5,9 +5,9 @@
 // Shapes. A *pool* is GPUs that are alike: one product, one cost, the same instances on each. What
 //         a pool holds stays where it is. A *demand* is a workload with every (product, profile)
 //         that would do for it, the smallest and all larger ones: the plan may give more than was
-//         asked for where that is cheaper.
+//         asked for where that is cheaper. Of products that it may not run on there is none.
 // Errors. size_for_fleet: kInfeasible when no profile of any product does (each product's reason is
-//         in the cause).
+//         in the cause). kNotSupported: the workload keeps apart from others than itself.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,9 @@ struct Pool {
   std::uint64_t gpus = 0;
   std::int64_t cost = 1000;  // of each GPU that takes a workload
   std::vector<mig::Instance> held;
+  // Beside those: instances that may go elsewhere. For compaction (plan/compact) only; whoever
+  // plans workloads must refuse a pool that has them.
+  std::vector<mig::Instance> may_move = {};
 };
 
 struct FleetChoice {
@@ -53,6 +56,7 @@ struct Fleet {
 
   // Every cost of every plan is a multiple of it; at least 1.
   std::int64_t cost_step() const;
+  bool keeps_apart() const;  // some workload has no two replicas on one GPU
 };
 
 Result<FleetDemand> size_for_fleet(const std::vector<FleetProduct>& products,
@@ -63,6 +67,8 @@ struct FleetRow {
   std::size_t pool = 0;
   std::vector<mig::Instance> added;
   std::uint64_t gpus = 0;
+  // Where replicas keep apart: the demand in each of `added`, on each of these GPUs.
+  std::vector<std::size_t> carries = {};
 };
 
 // Replicas of a demand that run in this profile of this product.

@@ -8,19 +8,21 @@
 namespace septet::plan {
 
 FleetProgram::FleetProgram(const Fleet& fleet, const FleetFillings& fillings, Goal goal,
-                           double unit_cost)
-    : fleet_(fleet), fillings_(fillings) {
-  add_rows(goal);
+                           double unit_cost, ProgramTerms terms)
+    : fleet_(fleet), fillings_(fillings), terms_(std::move(terms)) {
+  if (terms_.class_of_demand.empty() && goal == Goal::kFewestLeft)
+    terms_.class_of_demand.assign(fleet.demands.size(), 0);
+  add_rows();
+  add_sets();
+  add_left(goal);
   add_shares(unit_cost);
   add_fillings(goal);
 }
 
-void FleetProgram::add_rows(Goal goal) {
+void FleetProgram::add_rows() {
   for (const FleetDemand& demand : fleet_.demands) {
     const double replicas = demand.workload.replicas;
     demand_row_.push_back(program_.add_row(replicas, LinearProgram::kNoLimit));
-    if (goal == Goal::kFewestLeft)
-      program_.add_column(1, LinearProgram::kNoLimit, {{demand_row_.back(), 1}});
   }
   for (const auto& classes : fillings_.classes) slot_row_.emplace_back(classes.size(), -1);
   for (const FleetDemand& demand : fleet_.demands) {
@@ -32,6 +34,42 @@ void FleetProgram::add_rows(Goal goal) {
   }
   for (const Pool& pool : fleet_.pools) {
     pool_row_.push_back(program_.add_row(-LinearProgram::kNoLimit, static_cast<double>(pool.gpus)));
+  }
+}
+
+void FleetProgram::add_sets() {
+  std::vector<std::vector<bool>> sets;
+  for (std::size_t d = 0; d < fleet_.demands.size(); ++d) {
+    if (!fleet_.demands[d].workload.apart) continue;
+    sets.emplace_back(fleet_.demands.size(), false).at(d) = true;
+  }
+  sets.insert(sets.end(), terms_.carried_together.begin(), terms_.carried_together.end());
+  for (std::vector<bool>& set : sets) {
+    double replicas = 0;
+    std::vector<std::int64_t> counts;
+    for (std::size_t d = 0; d < set.size(); ++d) {
+      replicas += set[d] ? fleet_.demands[d].workload.replicas : 0;
+      counts.push_back(set[d] ? 1 : 0);
+    }
+    sets_.push_back({std::move(set), program_.add_row(replicas, LinearProgram::kNoLimit),
+                     std::make_unique<SlotWorth>(fleet_, fillings_, counts)});
+  }
+}
+
+// What is left out counts in its demand's row, and in those of the sets that the demand is in.
+void FleetProgram::add_left(Goal goal) {
+  std::vector<int> limit_row;
+  for (const std::uint64_t left : terms_.left_of_class)
+    limit_row.push_back(program_.add_row(-LinearProgram::kNoLimit, static_cast<double>(left)));
+  for (std::size_t d = 0; d < terms_.class_of_demand.size(); ++d) {
+    const std::size_t its_class = terms_.class_of_demand[d];
+    std::vector<LinearProgram::Entry> entries{{demand_row_[d], 1}};
+    for (const CarriedSet& set : sets_) {
+      if (set.demands[d]) entries.push_back({set.row, 1});
+    }
+    if (its_class < limit_row.size()) entries.push_back({limit_row[its_class], 1});
+    const bool counts = goal == Goal::kFewestLeft && its_class == limit_row.size();
+    program_.add_column(counts ? 1 : 0, LinearProgram::kNoLimit, entries);
   }
 }
 
@@ -86,6 +124,10 @@ void FleetProgram::add_fillings(Goal goal) {
           entries.push_back({slots[c], -static_cast<double>(filling.added[c])});
       }
       if (entries.size() == 1) continue;  // nothing to gain there
+      for (CarriedSet& set : sets_) {
+        const std::int64_t most = set.most->of(pool.product, filling.added);
+        if (most > 0) entries.push_back({set.row, static_cast<double>(most)});
+      }
       const double cost = goal == Goal::kLeastCost ? static_cast<double>(pool.cost) : 0;
       const int column = program_.add_column(cost, LinearProgram::kNoLimit, entries);
       filled_.push_back({p, std::move(filling), column});
@@ -93,11 +135,39 @@ void FleetProgram::add_fillings(Goal goal) {
   }
 }
 
+// A replica of a demand that is kept apart is paid in the rows of its sets too.
 std::vector<double> FleetProgram::replica_prices(const Fractions& fractions) const {
   std::vector<double> prices;
   for (const int row : demand_row_)
     prices.push_back(fractions.row_price[static_cast<std::size_t>(row)]);
+  for (const CarriedSet& set : sets_) {
+    for (std::size_t d = 0; d < prices.size(); ++d) {
+      if (set.demands[d]) prices[d] += fractions.row_price[static_cast<std::size_t>(set.row)];
+    }
+  }
   return prices;
+}
+
+std::vector<FilledGpus> FleetProgram::filled(const std::vector<double>& x, double parts) const {
+  std::vector<FilledGpus> found;
+  for (const FillingColumn& column : filled_) {
+    const double gpus = x[static_cast<std::size_t>(column.column)];
+    const auto many = static_cast<std::uint64_t>(std::llround(std::max(0.0, gpus) * parts));
+    if (many > 0) found.push_back({column.pool, &column.filling, many});
+  }
+  return found;
+}
+
+std::vector<std::uint64_t> FleetProgram::carried(const std::vector<double>& x, double parts) const {
+  std::vector<double> sums(fleet_.demands.size(), 0);
+  for (const ShareColumn& column : shares_)
+    sums[column.share.demand] += std::max(0.0, x[static_cast<std::size_t>(column.column)]);
+  std::vector<std::uint64_t> replicas;
+  for (std::size_t d = 0; d < sums.size(); ++d) {
+    const double most = fleet_.demands[d].workload.replicas;
+    replicas.push_back(static_cast<std::uint64_t>(std::llround(std::min(sums[d], most) * parts)));
+  }
+  return replicas;
 }
 
 bool FleetProgram::read(const std::vector<double>& x, FleetPlan& plan) const {
@@ -123,8 +193,10 @@ bool FleetProgram::read(const std::vector<double>& x, FleetPlan& plan) const {
   plan.rows = hand_out.take();
   for (const FleetRow& row : plan.rows)
     plan.cost += fleet_.pools[row.pool].cost * static_cast<std::int64_t>(row.gpus);
+  const bool may_be_left = !terms_.class_of_demand.empty();
   return hand_out.all_placed() &&
-         std::ranges::all_of(missing, [](std::uint64_t left) { return left == 0; });
+         (may_be_left ||
+          std::ranges::all_of(missing, [](std::uint64_t left) { return left == 0; }));
 }
 
 }  // namespace septet::plan

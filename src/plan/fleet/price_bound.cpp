@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "plan/fleet/slot_worth.h"
+
 namespace septet::plan {
 
 namespace {
@@ -18,28 +20,6 @@ bool exact_over(std::int64_t denominator, const std::vector<double>& values) {
                1e-7 * std::max(1.0, value) * static_cast<double>(denominator) &&
            std::abs(scaled - std::round(scaled)) < 0.01;
   });
-}
-
-// What a slot of each class is worth: as much as the dearest replica that may take it.
-std::vector<std::vector<std::int64_t>> slot_prices(const Fleet& fleet,
-                                                   const FleetFillings& fillings,
-                                                   const Prices& prices) {
-  std::vector<std::vector<std::int64_t>> slots;
-  for (const auto& classes : fillings.classes) slots.emplace_back(classes.size(), 0);
-  for (std::size_t d = 0; d < fleet.demands.size(); ++d) {
-    for (const FleetChoice& choice : fleet.demands[d].choices) {
-      const std::size_t c = class_of(fillings.classes[choice.product], choice.profile);
-      std::int64_t& slot = slots[choice.product][c];
-      slot = std::max(slot, prices.replica[d]);
-    }
-  }
-  return slots;
-}
-
-std::int64_t worth(const Filling& filling, const std::vector<std::int64_t>& slots) {
-  std::int64_t sum = 0;
-  for (std::size_t c = 0; c < slots.size(); ++c) sum += filling.added[c] * slots[c];
-  return sum;
 }
 
 }  // namespace
@@ -86,7 +66,7 @@ Prices snapped(const std::vector<double>& replica_prices) {
 }
 
 Wide price_bound(const Fleet& fleet, const FleetFillings& fillings, bool free, Prices& prices) {
-  const auto slots = slot_prices(fleet, fillings, prices);
+  SlotWorth worth(fleet, fillings, prices.replica);
   Wide bound = 0;
   for (std::size_t d = 0; d < fleet.demands.size(); ++d)
     bound += Wide{prices.replica[d]} * fleet.demands[d].workload.replicas;
@@ -95,7 +75,7 @@ Wide price_bound(const Fleet& fleet, const FleetFillings& fillings, bool free, P
     const Pool& pool = fleet.pools[p];
     const std::int64_t cost = free ? 0 : pool.cost * prices.denominator;
     for (const Filling& filling : fillings.pools[p]) {
-      prices.gpu[p] = std::max(prices.gpu[p], worth(filling, slots[pool.product]) - cost);
+      prices.gpu[p] = std::max(prices.gpu[p], worth.of(pool.product, filling.added) - cost);
     }
     bound -= Wide{prices.gpu[p]} * pool.gpus;
   }

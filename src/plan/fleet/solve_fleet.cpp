@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "plan/fleet/fleet_program.h"
 #include "plan/fleet/hand_out.h"
 #include "plan/fleet/one_product.h"
+#include "plan/fleet/solve_program.h"
 
 namespace septet::plan {
 
@@ -31,7 +31,7 @@ class CountedFleet {
 
   static bool may_apply(const Fleet& fleet) {
     return fleet.products.size() == 1 && fleet.pools.size() == 1 &&
-           fleet.pools.front().held.empty() && fleet.pools.front().cost > 0;
+           fleet.pools.front().held.empty() && fleet.pools.front().cost > 0 && !fleet.keeps_apart();
   }
   bool applies() const { return choice_.size() == fleet_.demands.size(); }
 
@@ -95,17 +95,19 @@ class CountedFleet {
 };
 
 // Where everything that GPUs could be worth is less than what the replicas are: nothing fits.
-void prove_impossible(const Fleet& fleet, const FleetFillings& fillings, FleetPlan& plan) {
-  const FleetProgram program(fleet, fillings, Goal::kFewestLeft);
-  const Fractions fractions = best_fractions(program.program());
+void prove_impossible(const Fleet& fleet, const FleetFillings& fillings, FleetProgramSolver& solver,
+                      FleetPlan& plan) {
+  const FleetFractions fractions = solver.fractions(Goal::kFewestLeft);
   if (fractions.outcome != Outcome::kOptimal) return;
-  plan.prices = snapped(program.replica_prices(fractions));
-  if (price_bound(fleet, fillings, true, plan.prices) > 0) plan.verdict = FleetVerdict::kImpossible;
+  Prices prices = snapped(fractions.replica_prices);
+  if (price_bound(fleet, fillings, true, prices) <= 0) return;
+  plan.prices = std::move(prices);
+  plan.verdict = FleetVerdict::kImpossible;
 }
 
 // Of plans that cost the same, one that takes few memory units: all of them together weigh less
 // than half a cost step.
-void solve_in_whole_numbers(const Fleet& fleet, const FleetFillings& fillings, FleetPlan& plan) {
+void solve_in_whole_numbers(const Fleet& fleet, FleetProgramSolver& solver, FleetPlan& plan) {
   constexpr double kTidy = 0.4;
   const double step = static_cast<double>(fleet.cost_step());
   double most_units = 1;
@@ -114,15 +116,23 @@ void solve_in_whole_numbers(const Fleet& fleet, const FleetFillings& fillings, F
         demand.choices, {}, [](const FleetChoice& choice) { return choice.profile->size; });
     most_units += static_cast<double>(widest->profile->size) * demand.workload.replicas;
   }
-  const FleetProgram program(fleet, fillings, Goal::kLeastCost, kTidy * step / most_units);
   WholeLimits limits;
   limits.gap = (0.999 - kTidy) * step;
   limits.fraction = 1.0 / 5000;
-  const WholeNumbers whole = best_whole_numbers(program.program(), limits);
-  if (whole.x.empty() || !program.read(whole.x, plan)) return;
+  const FleetWholeNumbers whole =
+      solver.whole_numbers(Goal::kLeastCost, kTidy * step / most_units, limits, plan);
+  if (!whole.found) return;
   plan.verdict = FleetVerdict::kFits;
   plan.searched_all = whole.outcome == Outcome::kOptimal &&
                       whole.least - kTidy * step > static_cast<double>(plan.cost) - 0.9999 * step;
+}
+
+void set_bound(const Fleet& fleet, const FleetFillings& fillings, const FleetFractions& fractions,
+               FleetPlan& plan) {
+  plan.linear_value = fractions.value;
+  plan.prices = snapped(fractions.replica_prices);
+  plan.bound = rounded_up(price_bound(fleet, fillings, false, plan.prices), plan.prices.denominator,
+                          fleet.cost_step());
 }
 
 }  // namespace
@@ -134,18 +144,24 @@ FleetPlan solve_fleet(const Fleet& fleet) {
     if (counted.applies()) return counted.plan(fillings);
   }
   FleetPlan plan;
-  const FleetProgram program(fleet, fillings, Goal::kLeastCost);
-  const Fractions fractions = best_fractions(program.program());
+  FleetProgramSolver solver(fleet, fillings);
+  FleetFractions fractions = solver.fractions(Goal::kLeastCost);
   if (fractions.outcome == Outcome::kInfeasible) {
-    prove_impossible(fleet, fillings, plan);
+    prove_impossible(fleet, fillings, solver, plan);
     return plan;
   }
   if (fractions.outcome != Outcome::kOptimal) return plan;
-  plan.linear_value = fractions.value;
-  plan.prices = snapped(program.replica_prices(fractions));
-  plan.bound = rounded_up(price_bound(fleet, fillings, false, plan.prices), plan.prices.denominator,
-                          fleet.cost_step());
-  solve_in_whole_numbers(fleet, fillings, plan);
+  set_bound(fleet, fillings, fractions, plan);
+  const std::size_t sets = solver.sets();
+  solve_in_whole_numbers(fleet, solver, plan);
+  if (solver.sets() == sets) return plan;
+  // What whole numbers showed makes the bound sharper, or proves that nothing fits.
+  fractions = solver.fractions(Goal::kLeastCost);
+  if (fractions.outcome == Outcome::kOptimal) {
+    set_bound(fleet, fillings, fractions, plan);
+  } else if (plan.verdict != FleetVerdict::kFits) {
+    prove_impossible(fleet, fillings, solver, plan);
+  }
   return plan;
 }
 

@@ -4,11 +4,11 @@
 // product, and how many GPUs of each pool are filled in each way; only fillings that no other
 // covers are columns, so there are some dozens per pool and nothing has to be generated. Its linear
 // relaxation gives the prices, whole numbers come from branch and bound, the bound from
-// price_bound.h. One product in one pool with one profile per workload is counted (one_product.h)
-// instead.
+// price_bound.h. Replicas that keep apart are given to GPUs exactly (keep_apart.h). One product in
+// one pool with one profile per workload is counted (one_product.h) instead.
+//
 // Limits. Costs up to 10^9 thousandths and 10^9 GPUs. Branch and bound stops when the cost is
-// within
-//         one cost step, or a 5,000th, of the least possible, or after 200 nodes.
+//         within one cost step, or a 5,000th, of the least possible, or after 200 nodes.
 #pragma once
 
 #include "plan/fleet/fleet.h"

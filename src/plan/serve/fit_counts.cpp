@@ -36,7 +36,7 @@ class RestSearch {
     }
     if (slot == table_.size()) return true;
     if (gpus == 0) return false;
-    if (prices_.by_known_prices(rest) > gpus + kSlack || ++tries_ > kMostTries) return false;
+    if (prices_.proven(rest) > gpus * kPriceUnit || ++tries_ > kMostTries) return false;
     if (failed_.contains({rest, gpus})) return false;
     for (std::size_t column = 0; column < table_.columns.size(); ++column) {
       const SlotCounts& holds = table_.columns[column].holds;
@@ -81,8 +81,19 @@ double FitCounts::fractional(const SlotCounts& counts) {
     std::array<double, kMostSlots> prices{};
     for (std::size_t s = 0; s < slots; ++s) prices[s] = std::max(0.0, lp.duals()[s]);
     known_.push_back(prices);
+    safe_.push_back(safe_prices(table_, prices.data()));
   }
   return lp.objective();
+}
+
+std::int64_t FitCounts::proven(const SlotCounts& counts) const {
+  std::int64_t most = 0;
+  for (const SlotPrices& prices : safe_) {
+    std::int64_t sum = 0;
+    for (std::size_t s = 0; s < table_.size(); ++s) sum += prices[s] * counts[s];
+    most = std::max(most, sum);
+  }
+  return most;
 }
 
 double FitCounts::by_known_prices(const SlotCounts& counts) const {
@@ -98,7 +109,8 @@ double FitCounts::by_known_prices(const SlotCounts& counts) const {
 std::optional<std::vector<unsigned>> FitCounts::into(const SlotCounts& counts, unsigned gpus,
                                                      bool* sure) {
   if (sure != nullptr) *sure = true;
-  if (fractional(counts) > gpus + kSlack) return std::nullopt;
+  fractional(counts);
+  if (proven(counts) > gpus * kPriceUnit) return std::nullopt;
   // Some GPUs per column less than the linear program has: room for the search to do better. The
   // last time none is taken from it, and the search looks at everything.
   for (const double less : {0.0, 1.0, 2.0, 1e9}) {

@@ -36,6 +36,8 @@ void add_sizes(const PlannedService& service, std::vector<Workload>& workloads) 
     sized.replicas = size.instances;
     sized.profile = size.option.profile->name;
     sized.where = service.workload.where;
+    sized.priority = service.workload.priority;
+    sized.products = service.workload.products;
     workloads.push_back(std::move(sized));
   }
 }
@@ -54,7 +56,8 @@ Result<SizedForNode> sized_for_node(const mig::Node& node, std::vector<Workload>
   // Others that do not go on this product may go on another GPU of the node: not for us to judge.
   std::vector<Workload> here;
   for (const Workload& workload : workloads) {
-    if (workload.objective || right_size(product->geometry, workload)) here.push_back(workload);
+    const bool goes = allowed_on(workload, product->id) && right_size(product->geometry, workload);
+    if (workload.objective || goes) here.push_back(workload);
   }
   SizedForNode sized;
   sized.services = TRY(plan_services(*product, std::move(here)));

@@ -10,6 +10,8 @@ namespace septet::plan {
 
 namespace {
 
+constexpr double kMostPerSecond = 1e9;  // kMostNeed
+
 std::int64_t up(double value) {
   return static_cast<std::int64_t>(std::ceil(value * static_cast<double>(kMillion) - 1e-6));
 }
@@ -72,7 +74,8 @@ class Planner {
     for (const ServingOption& option : usable_[index]) {
       const auto slot = static_cast<std::size_t>(
           std::ranges::find(plan_.table.slots, option.profile) - plan_.table.slots.begin());
-      demand.gives[slot] = down(option.per_second);
+      // More than the highest rate there is carries anything: no need to count further.
+      demand.gives[slot] = std::min(kMostNeed, down(std::min(option.per_second, kMostPerSecond)));
     }
     const std::int64_t most = std::ranges::max(demand.gives);
     if (most <= 0 || demand.need / most > 10'000'000) {

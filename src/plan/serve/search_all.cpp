@@ -1,4 +1,5 @@
-// Level by level over the services: every sum of covers that may still fit, each once.
+// Level by level over the services: every sum of covers that may still fit, each once. What does
+// not fit is told by prices in whole numbers, never by floating point.
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -75,9 +76,10 @@ class Levels {
         State state{from[parent].total, from[parent].price + covers[c].price, parent, c};
         if (state.price + rest > budget_) continue;
         for (std::size_t s = 0; s < table_.size(); ++s) state.total[s] += covers[c].uses[s];
-        if (fit_.by_known_prices(state.total) > gpus_ + 1e-6) continue;
+        if (fit_.proven(state.total) > budget_) continue;
         if (!seen.emplace(state.total, next.size()).second) continue;
-        if (fit_.fractional(state.total) > gpus_ + 1e-6) continue;
+        fit_.fractional(state.total);
+        if (fit_.proven(state.total) > budget_) continue;
         next.push_back(state);
         if (states_ + next.size() > most_states_) return next;
       }

@@ -64,6 +64,31 @@ TEST(SmallLp, SolvesWhatCanBeSolvedByHand) {
   EXPECT_NEAR(4.0 * lp.duals()[0] + 6.0 * lp.duals()[1], 2.8, 1e-9);
 }
 
+TEST(SmallLp, RefusesABasisThatIsNone) {
+  SmallLp lp({1.0, 1.0}, 0);
+  const std::size_t x = lp.add({1.0, 2.0}, 1.0), twin = lp.add({1.0, 2.0}, 1.0);
+  EXPECT_FALSE(lp.start({x, twin}));
+}
+
+// Floating point proposes, whole numbers prove: as much, and never more than it takes.
+TEST(FitCounts, ProvesNoMoreThanItTakes) {
+  const SlotTable table = classic(a100());
+  FitCounts fit(table);
+  std::mt19937 random(17);
+  for (int round = 0; round < 300; ++round) {
+    SlotCounts counts{};
+    for (std::size_t s = 0; s < table.size(); ++s)
+      counts[s] = static_cast<std::int32_t>(random() % 12);
+    const double fraction = fit.fractional(counts) * static_cast<double>(kPriceUnit);
+    EXPECT_NEAR(static_cast<double>(fit.proven(counts)), fraction, 1e-5 * kPriceUnit);
+    std::int64_t gpus = 0;
+    for (const unsigned count : fit.into_fewest(counts)) gpus += count;
+    EXPECT_LE(fit.proven(counts), gpus * kPriceUnit);
+  }
+  for (const SlotColumn& column : table.columns)
+    EXPECT_LE(fit.proven(column.holds), kPriceUnit) << mig::to_string(column.layout);
+}
+
 // By dynamic programming over what is still needed: nothing in common with the search.
 std::int64_t cheapest_by_table(const ServiceDemand& demand, const SlotPrices& prices,
                                std::size_t slots) {

@@ -37,17 +37,16 @@ bool SmallLp::start(const std::vector<std::size_t>& basis) {
   basis_.clear();
   for (const std::size_t column : basis) basis_.push_back(column + surplus_);
   SEPTET_ASSERT(basis_.size() == rows_);
-  refactor();
+  if (!refactor()) return false;
   return std::all_of(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(rows_),
                      [](double value) { return value >= -1e-7; });
 }
 
 // Gauss-Jordan with row pivoting.
-void SmallLp::refactor() {
-  std::array<Column, kMostRows> matrix{};
+bool SmallLp::refactor() {
+  std::array<Column, kMostRows> matrix{}, inverse{};
   for (std::size_t r = 0; r < rows_; ++r) {
-    inverse_[r] = Column{};
-    inverse_[r][r] = 1.0;
+    inverse[r][r] = 1.0;
     for (std::size_t c = 0; c < rows_; ++c) matrix[r][c] = columns_[basis_[c]][r];
   }
   for (std::size_t c = 0; c < rows_; ++c) {
@@ -55,24 +54,26 @@ void SmallLp::refactor() {
     for (std::size_t r = c + 1; r < rows_; ++r) {
       if (std::abs(matrix[r][c]) > std::abs(matrix[best][c])) best = r;
     }
-    SEPTET_ASSERT(std::abs(matrix[best][c]) > 1e-14);  // a basis is regular
+    if (std::abs(matrix[best][c]) <= 1e-14) return false;
     std::swap(matrix[best], matrix[c]);
-    std::swap(inverse_[best], inverse_[c]);
+    std::swap(inverse[best], inverse[c]);
     const double scale = 1.0 / matrix[c][c];
     for (std::size_t k = 0; k < rows_; ++k) {
       matrix[c][k] *= scale;
-      inverse_[c][k] *= scale;
+      inverse[c][k] *= scale;
     }
     for (std::size_t r = 0; r < rows_; ++r) {
       const double factor = matrix[r][c];
       if (r == c || factor == 0.0) continue;
       for (std::size_t k = 0; k < rows_; ++k) {
         matrix[r][k] -= factor * matrix[c][k];
-        inverse_[r][k] -= factor * inverse_[c][k];
+        inverse[r][k] -= factor * inverse[c][k];
       }
     }
   }
+  inverse_ = inverse;
   price();
+  return true;
 }
 
 void SmallLp::price() {
@@ -138,7 +139,7 @@ void SmallLp::solve() {
   for (unsigned pivots = 1; pivots <= kMostPivots; ++pivots) {
     const std::size_t column = entering(pivots > kMostPivots / 2);
     if (column == kNone || !pivot(column)) return;
-    if (pivots % kRefactorEvery == 0) refactor();
+    if (pivots % kRefactorEvery == 0 && !refactor()) return;
   }
 }
 

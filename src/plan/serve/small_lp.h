@@ -2,9 +2,10 @@
 //
 //   minimize  sum cost_j x_j,  sum_j a_ij x_j >= b_i (or = b_i),  x >= 0
 //
-// Primal simplex on a dense basis inverse: made for at most 17 rows, where it takes microseconds.
+// Primal simplex on a dense basis inverse: made for at most 17 rows, where it takes microseconds
+// (docs/adr/0008 says why there is one).
 // Floating point: its duals are a proposal. Whoever needs a proof rounds them and checks them in
-// whole numbers (serve/cover.h).
+// whole numbers (serve/cover.h, serve/fit_counts.h); one that stops early proposes less.
 #pragma once
 
 #include <array>
@@ -31,7 +32,7 @@ class SmallLp {
   const Column& duals() const { return duals_; }
 
  private:
-  void refactor();
+  bool refactor();  // false: the basis is too close to singular; nothing has changed
   void price();
   std::size_t entering(bool first_found) const;
   bool pivot(std::size_t column);

@@ -1,0 +1,16 @@
+#include "cli/plan_output.h"
+
+#include <fmt/format.h>
+
+#include "cli/output_file.h"
+
+namespace septet::cli {
+
+Result<> write_certificate(const PlanOutput& output, const Json& certificate) {
+  if (output.certificate.empty()) return {};
+  TRY(replace_file(output.certificate, to_text(certificate)));
+  if (!output.json) fmt::print("certificate in {}: septet verify checks it\n", output.certificate);
+  return {};
+}
+
+}  // namespace septet::cli
