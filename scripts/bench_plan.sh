@@ -6,11 +6,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build
 cmake --preset bench >build/bench.log 2>&1 || { cat build/bench.log; exit 1; }
-cmake --build build/bench --target fleet_bars compact_bars plan_serving transition_bars >build/bench.log 2>&1 ||
+cmake --build build/bench --target fleet_bars compact_bars plan_serving transition_bars makespan_bars >build/bench.log 2>&1 ||
   { tail -40 build/bench.log; exit 1; }
 failed=0
 build/bench/exe/fleet_bars build/cost_curve.svg || failed=1
 build/bench/exe/compact_bars || failed=1
 build/bench/exe/plan_serving || failed=1
 build/bench/exe/transition_bars || failed=1
+build/bench/exe/makespan_bars || failed=1
 exit "$failed"

@@ -13,6 +13,7 @@
 #include "plan/compact/compact_fleet.h"
 #include "plan/fleet/fleet.h"
 #include "plan/fleet/solve_fleet.h"
+#include "plan/transition/transition.h"
 
 namespace septet::cli {
 
@@ -29,6 +30,8 @@ svg::Picture picture_of(const plan::ServicesPlan& plan);
 // --json.
 svg::Picture picture_of(const plan::Fleet& fleet,
                         const std::vector<plan::ProductCompaction>& answers);
+// GPUs of a transition before and after it, and its steps.
+svg::Picture picture_of(const plan::TransitionProblem& problem, const plan::Transition& transition);
 // A strategy on a product, without GPUs.
 svg::Picture picture_of(const StrategyChoice& choice, const std::vector<StrategyOnKind>& kinds,
                         const mig::Geometry& geometry);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/output_file.h"
+#include "cli/plan_picture.h"
 #include "cli/transition_text.h"
 #include "partition/deployment_file.h"
 #include "partition/transition_layouts.h"
@@ -51,7 +52,7 @@ std::string layouts_note(const std::string& path, std::size_t stages) {
 
 }  // namespace
 
-Result<int> plan_transition(const TransitionInput& input, bool json) {
+Result<int> plan_transition(const TransitionInput& input, const PlanOutput& output) {
   if (input.to.empty()) {
     return fail(Code::kInvalidArgument, "--from says where it begins, nothing where it ends",
                 "add --to FILE");
@@ -73,9 +74,10 @@ Result<int> plan_transition(const TransitionInput& input, bool json) {
   const auto stages = input.layouts.empty() ? std::vector<plan::CutStage>{}
                                             : plan::cut_stages(problem, *transition);
   TRY(write_layouts(input.layouts, problem, stages));
-  fmt::print("{}", json ? to_text(transition_json(problem, *transition))
-                        : transition_text(problem, *transition));
-  if (!json) fmt::print("{}", layouts_note(input.layouts, stages.size()));
+  fmt::print("{}", output.json ? to_text(transition_json(problem, *transition))
+                               : transition_text(problem, *transition));
+  if (!output.json) fmt::print("{}", layouts_note(input.layouts, stages.size()));
+  TRY(draw(output.svg, picture_of(problem, *transition), !output.json));
   return transition->steps.empty() ? 0 : 2;
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "base/result.h"
+#include "cli/plan_output.h"
 
 namespace septet::cli {
 
@@ -16,6 +16,6 @@ struct TransitionInput {
 };
 
 // 0: nothing to do; 2: steps to take.
-Result<int> plan_transition(const TransitionInput& input, bool json);
+Result<int> plan_transition(const TransitionInput& input, const PlanOutput& output);
 
 }  // namespace septet::cli

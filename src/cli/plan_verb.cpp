@@ -4,7 +4,8 @@
 #include "cli/command_line.h"
 #include "cli/plan_compact.h"
 #include "cli/plan_fleet.h"
-#include "cli/plan_inputs.h"
+#include "cli/plan_makespan.h"
+#include "cli/plan_options.h"
 #include "cli/plan_picture.h"
 #include "cli/plan_product.h"
 #include "cli/plan_text.h"
@@ -50,63 +51,8 @@ void print(const Intent& intent) {
   fmt::print("steps\n{}\n{}\n", steps_text(intent.plan, packed), summary_text(intent.plan));
 }
 
-struct Options {
-  PlanInput input;
-  PlanOutput output;
-  std::string product, compact;
-  TransitionInput transition;
-};
-
-void add_transition_options(CommandLine& line, TransitionInput& transition) {
-  const auto from = line.option("--from", transition.from,
-                                "from the deployment in this file (what runs where) to that of "
-                                "--to, no service below its floor; asks no driver");
-  line.option("--to", transition.to, "the deployment to come to").needs(from);
-  line.option("--spare", transition.spares,
-              "so many empty GPUs more may be used in between, of the product of the first")
-      .needs(from);
-  line.flag("--any-gpu", transition.any_gpu,
-            "what --to gives to a GPU may go to any of its product: as much stays as can")
-      .needs(from);
-  line.option("--layouts", transition.layouts,
-              "write the cuts there for septet apply FILE -c step-1, step-2, ...; the GPUs listed "
-              "are those of its node, from 0")
-      .needs(from);
-}
-
-void add_options(CommandLine& line, Options& options) {
-  add_plan_options(line, options.input);
-  line.option("--fleet", options.input.fleet,
-              "plan for the GPUs that this file lists (fleet: ...), not for this node's; its "
-              "workloads or FILE's. Exit 0 there is a plan, 3 it does not fit");
-  line.option("--certificate", options.output.certificate,
-              "of a fleet, or of workloads for --product: write the plan with its proof there, for "
-              "septet verify");
-  line.option(
-      "--compact", options.compact,
-      "gather what the fleet in this file runs on the fewest GPUs, moving the least memory; "
-      "holds: stays, runs: may move");
-  line.option("--product", options.product,
-              "for GPUs of this product, however many; asks no driver");
-  add_transition_options(line, options.transition);
-  line.option("--svg", options.output.svg,
-              "draw the layouts, before and after, and the steps there");
-  line.flag("--json", options.output.json, "for programs");
-}
-
-Result<> compact_alone(const Options& options) {
-  const PlanInput& input = options.input;
-  for (const std::string* const other : {&input.file, &input.option, &input.config, &input.fleet,
-                                         &options.output.certificate, &options.product}) {
-    if (other->empty()) continue;
-    return fail(Code::kInvalidArgument, "--compact takes no other plan: " + *other + " is too much",
-                "septet plan --compact FILE, with --json or --svg or without");
-  }
-  return {};
-}
-
 // For GPUs that are not this node's; nullopt: it is about this node.
-Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& wanted) {
+Result<std::optional<int>> plan_elsewhere(const PlanOptions& options, const Wanted& wanted) {
   if (wanted.fleet && !options.product.empty()) {
     return fail(Code::kInvalidArgument, "--product and a fleet are named",
                 "the fleet says which products it has; leave --product out");
@@ -120,21 +66,29 @@ Result<std::optional<int>> plan_elsewhere(const Options& options, const Wanted& 
   return TRY(plan_for_product(options.product, wanted, options.output));
 }
 
-Result<> transition_alone(const Options& options) {
-  const PlanInput& input = options.input;
-  for (const std::string* const other :
-       {&input.file, &input.option, &input.config, &input.fleet, &options.output.certificate,
-        &options.output.svg, &options.product, &options.compact}) {
-    if (other->empty()) continue;
-    return fail(Code::kInvalidArgument,
-                "--from and --to are planned by themselves: " + *other + " is too much",
-                "septet plan --from FILE --to FILE, with --spare, --any-gpu, --layouts or --json");
+// Plans that are made by themselves; nullopt: it is one of the others.
+Result<std::optional<int>> plan_alone(const PlanOptions& options) {
+  if (!options.compact.empty()) {
+    TRY(takes_only(options, "--compact", {"--svg"},
+                   "septet plan --compact FILE, with --json or --svg or without"));
+    return TRY(plan_compact(options.compact, options.output));
   }
-  return {};
+  if (!options.transition.from.empty()) {
+    TRY(takes_only(options, "--from", {"--svg"},
+                   "septet plan --from FILE --to FILE, with --spare, --any-gpu, --layouts, --svg "
+                   "or --json"));
+    return TRY(plan_transition(options.transition, options.output));
+  }
+  if (!options.makespan.empty()) {
+    TRY(takes_only(options, "--makespan", {"--product"},
+                   "septet plan --product ID --makespan FILE, with or without --json"));
+    return TRY(plan_makespan(options.product, options.makespan, options.output.json));
+  }
+  return std::optional<int>{};
 }
 
 Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arguments) {
-  Options options;
+  PlanOptions options;
   options.output.json = globals.json;
   CommandLine line(
       "what apply would do, and why; changes nothing. Exit 0 nothing to do, 2 something, 3 does "
@@ -142,14 +96,7 @@ Result<int> run_plan(const Globals& globals, const std::vector<std::string>& arg
       "septet plan");
   add_options(line, options);
   if (TRY(line.parse(arguments)).finished) return 0;
-  if (!options.compact.empty()) {
-    TRY(compact_alone(options));
-    return plan_compact(options.compact, options.output);
-  }
-  if (!options.transition.from.empty()) {
-    TRY(transition_alone(options));
-    return plan_transition(options.transition, options.output.json);
-  }
+  if (const auto code = TRY(plan_alone(options))) return *code;
   const auto wanted = TRY(read_wanted(options.input));
   if (const auto code = TRY(plan_elsewhere(options, wanted))) return *code;
   const auto driver = TRY(open_driver(globals));

@@ -28,31 +28,6 @@ std::string transition_service_text(const TransitionProblem& problem,
                                               : problem.services[place.replica.service].name;
 }
 
-std::string step_words(const TransitionProblem& problem, const TransitionStep& step) {
-  std::string text;
-  switch (step.kind) {
-    case TransitionKind::kCreate:
-      text = transition_service_text(problem, *step.to) + " on " +
-             transition_place_text(problem, *step.to);
-      break;
-    case TransitionKind::kDelete:
-      text = transition_service_text(problem, *step.from) + " on " +
-             transition_place_text(problem, *step.from);
-      break;
-    case TransitionKind::kMove:
-      text = fmt::format("{} from {} to {}", transition_service_text(problem, *step.from),
-                         transition_place_text(problem, *step.from),
-                         transition_place_text(problem, *step.to));
-      break;
-    case TransitionKind::kHandOver:
-      text = fmt::format("{} from {} to {}", transition_place_text(problem, *step.from),
-                         transition_service_text(problem, *step.from),
-                         transition_service_text(problem, *step.to));
-      break;
-  }
-  return text + (step.temporary ? " (for the time being)" : "");
-}
-
 std::string after_text(const TransitionStep& step) {
   std::string text;
   for (const std::size_t before : step.after)
@@ -67,7 +42,8 @@ std::string steps_table(const TransitionProblem& problem, const Transition& tran
     const std::string after = after_text(step);
     const std::string first = fmt::format("{:>4} {:>9.2f} {:>9.2f}  {:<10}", i + 1, step.begins,
                                           step.ends, plan::to_string(step.kind));
-    text += wrapped(first, step_words(problem, step) + (after.empty() ? "" : "; after " + after));
+    text += wrapped(
+        first, transition_step_text(problem, step) + (after.empty() ? "" : "; after " + after));
   }
   return text;
 }
@@ -142,6 +118,31 @@ Json step_json(const TransitionProblem& problem, const TransitionStep& step) {
 }
 
 }  // namespace
+
+std::string transition_step_text(const TransitionProblem& problem, const TransitionStep& step) {
+  std::string text;
+  switch (step.kind) {
+    case TransitionKind::kCreate:
+      text = transition_service_text(problem, *step.to) + " on " +
+             transition_place_text(problem, *step.to);
+      break;
+    case TransitionKind::kDelete:
+      text = transition_service_text(problem, *step.from) + " on " +
+             transition_place_text(problem, *step.from);
+      break;
+    case TransitionKind::kMove:
+      text = fmt::format("{} from {} to {}", transition_service_text(problem, *step.from),
+                         transition_place_text(problem, *step.from),
+                         transition_place_text(problem, *step.to));
+      break;
+    case TransitionKind::kHandOver:
+      text = fmt::format("{} from {} to {}", transition_place_text(problem, *step.from),
+                         transition_service_text(problem, *step.from),
+                         transition_service_text(problem, *step.to));
+      break;
+  }
+  return text + (step.temporary ? " (for the time being)" : "");
+}
 
 std::string transition_text(const TransitionProblem& problem, const Transition& transition) {
   if (transition.steps.empty()) return "nothing to do: the two deployments are the same\n";

@@ -6,6 +6,7 @@
 #include "base/yaml.h"
 #include "driver/simulated/simulated_driver.h"
 #include "fuzz/byte_reader.h"
+#include "partition/job_file.h"
 #include "partition/layout_targets.h"
 #include "partition/parted_file.h"
 #include "partition/workload_file.h"
@@ -102,6 +103,17 @@ void check_layouts(const YamlDocument& document) {
   }
 }
 
+void check_jobs(const YamlDocument& document) {
+  const auto file = partition::read_jobs(document, mig::find_product("a100-80gb")->geometry);
+  if (!file) return check_error(file.error());
+  SEPTET_ASSERT(!file->jobs.empty() && file->jobs.size() <= plan::kMostJobs);
+  for (const auto& job : file->jobs) {
+    SEPTET_ASSERT(!job.name.empty() && !job.takes.empty());
+    for (const auto& [profile, ticks] : job.takes)
+      SEPTET_ASSERT(ticks > 0 && ticks <= plan::kLongestJob);
+  }
+}
+
 void check_amounts(const std::string& text) {
   if (const auto bytes = plan::parse_memory(text)) {
     SEPTET_ASSERT(plan::parse_memory(plan::memory_text(*bytes)).has_value());
@@ -127,6 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)partition::looks_like_parted(*document);
   fuzz::check_parted(*document);
   fuzz::check_workloads(*document);
+  fuzz::check_jobs(*document);
   (void)partition::looks_like_layouts(*document);
   fuzz::check_layouts(*document);
   return 0;
