@@ -79,7 +79,9 @@ svg::Picture picture_of(const TransitionProblem& problem, const plan::Transition
   picture.title = transition.steps.empty() ? "Nothing to do: the two deployments are the same"
                                            : "Transition: no service below its floor";
   picture.summary = {fmt::format(
-      "{} replicas not touched, {} to start ({}), {:.4g} s", transition.kept, transition.starts,
+      "{} not touched, {} to start ({}), {:.4g} s",
+      transition.kept == 1 ? "1 replica" : fmt::format("{} replicas", transition.kept),
+      transition.starts,
       transition.fewest() ? "fewer cannot do" : fmt::format("at least {}", transition.least_starts),
       transition.seconds)};
   picture.columns = {"before", "after"};

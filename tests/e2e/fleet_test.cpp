@@ -175,7 +175,8 @@ TEST(Fleet, IsCompactedOntoFewerGpus) {
   EXPECT_NE(words.out.find("then empty"), std::string::npos) << words.out;
   EXPECT_NE(words.out.find("wave 1"), std::string::npos) << words.out;
   const auto told = septet("--json plan --compact " + file);
-  for (const Json& one : Json::parse(told.out)["compaction"]) {
+  const Json answer = Json::parse(told.out);
+  for (const Json& one : answer["compaction"]) {
     EXPECT_TRUE(one["fewest_proven"].get<bool>()) << one;
     EXPECT_LT(one["used"].get<int>(), one["used_before"].get<int>()) << one;
     EXPECT_LE(one["moved_units_at_least"].get<int>(), one["moved_units"].get<int>()) << one;

@@ -187,6 +187,51 @@ TEST(Picture, OfAProductForServicesAndStrategies) {
   EXPECT_EQ(a30[0].size(), 3u);
 }
 
+TEST(Picture, OfATransitionHasBothDeploymentsAndEveryStep) {
+  const Node node("--gpus 1");
+  const std::string words = "--from " + source_dir() + "/examples/deployment-night.yaml --to " +
+                            source_dir() + "/examples/deployment-day.yaml";
+  const Json told = Json::parse(node.septet("--json plan " + words).out);
+  const std::string svg = pictured(node, words, 2);
+  const std::vector<std::vector<std::string>> boards = {
+      {"7g.80gb@0+8"},
+      {"4g.40gb@0+4", "3g.40gb@4+4"},
+      {"3g.40gb@0+4", "3g.40gb@4+4"},
+      {"2g.20gb@0+2", "2g.20gb@2+2", "3g.40gb@4+4"},
+      {"4g.40gb@0+4", "2g.20gb@4+2", "1g.10gb@6+1"},
+      {"7g.80gb@0+8"}};
+  EXPECT_EQ(boards_of(read_xml(svg), 8), boards);
+  for (const Json& step : told["steps"]) {
+    const Json& end = step["to"].is_null() ? step["from"] : step["to"];
+    const std::string place =
+        end["gpu"].get<std::string>() + " " + end["instance"].get<std::string>();
+    EXPECT_NE(svg.find(place), std::string::npos) << place;
+  }
+}
+
+TEST(Picture, OfACompactionHoldsTheSameInstancesBeforeAndAfter) {
+  const Node node("--gpus 1");
+  const std::string file = node.write("worn.yaml",
+                                      "fleet:\n"
+                                      "- {product: a100-80gb, gpus: 4, runs: [3g.40gb@0]}\n"
+                                      "- {product: a100-80gb, gpus: 2, holds: [2g.20gb@4], runs: "
+                                      "[1g.10gb@0]}\n");
+  const auto boards = boards_of(read_xml(pictured(node, "--compact " + file, 2)), 8);
+  const Json told = Json::parse(node.septet("--json plan --compact " + file).out);
+  const Json& rows = told["compaction"][0]["rows"];
+  ASSERT_EQ(boards.size(), 2 * rows.size());
+  std::map<std::string, std::size_t> before, after;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto gpus = rows[row]["gpus"].get<std::size_t>();
+    const auto profile = [](const std::string& box) { return box.substr(0, box.find('@')); };
+    for (const std::string& box : boards[2 * row]) before[profile(box)] += gpus;
+    for (const std::string& box : boards[2 * row + 1]) after[profile(box)] += gpus;
+  }
+  EXPECT_EQ(before, after);
+  EXPECT_EQ(before["3g.40gb"], 4u);
+  EXPECT_EQ(before["1g.10gb"], 2u);
+}
+
 TEST(Picture, SaysWhereItCannotBeWritten) {
   const Node node("--gpus 1 --mig on");
   const std::string words = "plan --strategy mixed --svg ";

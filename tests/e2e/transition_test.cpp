@@ -67,7 +67,7 @@ TEST(Transition, IsNotMixedWithOtherPlans) {
   const std::string night = source_dir() + "/examples/deployment-night.yaml";
   const auto both = septet("plan " + night + " --from " + night + " --to " + night);
   EXPECT_EQ(both.code, 1);
-  EXPECT_NE(both.err.find("planned by themselves"), std::string::npos) << both.err;
+  EXPECT_NE(both.err.find("plans by itself"), std::string::npos) << both.err;
 }
 
 }  // namespace
