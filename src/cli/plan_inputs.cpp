@@ -54,6 +54,28 @@ Result<Wanted> wanted_strategy(const PlanInput& input) {
   return wanted;
 }
 
+// Files that plan takes in other words than as FILE.
+[[nodiscard]] std::unexpected<Error> of_another_plan(const YamlDocument& document) {
+  const std::pair<const char*, std::string> known[] = {
+      {"jobs",
+       "jobs over time are planned by septet plan --product ID --makespan " + document.name},
+      {"deployment", "from one deployment to another: septet plan --from FILE --to FILE"},
+      {"fleet",
+       fmt::format("what it runs on fewer GPUs: septet plan --compact {0}; workloads of another "
+                   "file on it: septet plan --fleet {0} FILE",
+                   document.name)}};
+  if (document.root.IsMap()) {
+    for (const auto& [key, remedy] : known) {
+      if (const auto node = document.root[key])
+        return fail_at(document, node, fmt::format("a file with \"{}:\" is not planned alone", key),
+                       remedy);
+    }
+  }
+  return fail_at(
+      document, document.root, "neither workloads, gpus, layouts nor mig-configs is in this file",
+      "begin it with \"workloads:\", \"gpus:\", or \"version: v1\" and \"mig-configs:\"");
+}
+
 }  // namespace
 
 Result<Wanted> read_wanted(const PlanInput& input) {
@@ -80,11 +102,7 @@ Result<Wanted> read_wanted(const PlanInput& input) {
     wanted.layout = TRY(partition::select_layout(layouts, input.config));
     return wanted;
   }
-  if (!partition::looks_like_workloads(document)) {
-    return fail_at(
-        document, document.root, "neither workloads, gpus, layouts nor mig-configs is in this file",
-        "begin it with \"workloads:\", \"gpus:\", or \"version: v1\" and \"mig-configs:\"");
-  }
+  if (!partition::looks_like_workloads(document)) return of_another_plan(document);
   if (!input.config.empty()) {
     return fail(Code::kInvalidArgument,
                 "-c chooses a layout or a mig-parted config; this file lists workloads");

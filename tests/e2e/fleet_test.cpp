@@ -167,6 +167,17 @@ TEST(Fleet, WorkloadsMayComeFromAnotherFileAndApplyRefuses) {
   EXPECT_EQ(mixed_up.code, 1);
 }
 
+TEST(Fleet, AFileForAnotherPlanSaysForWhich) {
+  const std::pair<const char*, const char*> files[] = {
+      {"compact", "--compact"}, {"jobs", "--makespan"}, {"deployment-day", "--from"}};
+  for (const auto& [name, option] : files) {
+    const auto plan = septet("plan " + source_dir() + "/examples/" + name + ".yaml");
+    EXPECT_EQ(plan.code, 1);
+    EXPECT_NE(plan.err.find(option), std::string::npos) << plan.err;
+    EXPECT_NE(plan.err.find(std::string(name) + ".yaml:"), std::string::npos) << plan.err;
+  }
+}
+
 TEST(Fleet, IsCompactedOntoFewerGpus) {
   const std::string file = source_dir() + "/examples/compact.yaml";
   const auto words = septet("plan --compact " + file);
