@@ -14,8 +14,7 @@ Result<> run_apply(const Context& context, const std::vector<std::string>& words
   const std::vector<Flag> flags{
       config_file_flag(config_flags),
       selected_config_flag(config_flags),
-      {"hooks-file", 'k', "MIG_PARTED_HOOKS_FILE", "commands to run before and after",
-       &hooks_file},
+      {"hooks-file", 'k', "MIG_PARTED_HOOKS_FILE", "commands to run before and after", &hooks_file},
       {"skip-reset", 's', "MIG_PARTED_SKIP_RESET",
        "reset no GPU; with --mode-only, modes that need it are left waiting", &change.skip_reset},
       {"mode-only", 'm', "MIG_PARTED_MODE_CHANGE_ONLY",

@@ -14,8 +14,7 @@ Result<> run_restore(const Context& context, const std::vector<std::string>& wor
   const std::vector<Flag> flags{
       {"checkpoint-file", 'f', "MIG_PARTED_CHECKPOINT_FILE", "of checkpoint; - is standard input",
        &file},
-      {"hooks-file", 'k', "MIG_PARTED_HOOKS_FILE", "commands to run before and after",
-       &hooks_file},
+      {"hooks-file", 'k', "MIG_PARTED_HOOKS_FILE", "commands to run before and after", &hooks_file},
       {"mode-only", 'm', "MIG_PARTED_MODE_CHANGE_ONLY",
        "only turn MIG mode on and off; leave instances alone", &change.mode_only}};
   if (TRY(answered(context, kRestore, flags, words))) return {};
