@@ -14,7 +14,7 @@
 
 #include "far_instances.h"
 #include "far_schedule.h"
-#include "partition/csv.h"
+#include "base/csv.h"
 #include "parva_data.h"
 #include "plan/makespan/bound.h"
 #include "plan/makespan/call_seconds.h"
@@ -40,7 +40,7 @@ using RecordedMeans = std::map<std::string, double>;
 
 Result<RecordedMeans> read_recorded() {
   const auto path = (data_folder() / "far/far_synthetic_results.csv").string();
-  const auto table = TRY(partition::read_csv_file(path));
+  const auto table = TRY(read_csv_file(path));
   RecordedMeans means;
   for (const auto& row : table.rows) {
     if (row.size() < 4)

@@ -43,13 +43,13 @@ Result<ParvaData> read_parva() {
     files.push_back(file.path());
   std::ranges::sort(files);
   for (const auto& file : files) {
-    const auto table = TRY(partition::read_csv_file(file.string()));
+    const auto table = TRY(read_csv_file(file.string()));
     data.measured.push_back(TRY(partition::measured_from(table, product, "")));
     data.measured.back().fill_in = false;  // the published figures are for what was measured
     data.models.push_back(file.stem().string());
   }
-  const auto rates = TRY(partition::read_csv_file((folder / "SLO/SLO_req_rate.csv").string()));
-  const auto latencies = TRY(partition::read_csv_file((folder / "SLO/SLO_latency.csv").string()));
+  const auto rates = TRY(read_csv_file((folder / "SLO/SLO_req_rate.csv").string()));
+  const auto latencies = TRY(read_csv_file((folder / "SLO/SLO_latency.csv").string()));
   data.scenarios = TRY(partition::parva_scenarios(rates, latencies, data.models));
   return data;
 }

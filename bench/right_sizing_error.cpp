@@ -121,7 +121,7 @@ Result<bool> parva() {
 
 Result<bool> miso() {
   const auto file = data_folder() / "miso/a100_40gb_training_iter_time_per_profile.csv";
-  const auto table = partition::read_csv_file(file.string());
+  const auto table = read_csv_file(file.string());
   if (!table) {
     fmt::print("MISO's table: {}\n", table.error().describe());
     return false;

@@ -89,15 +89,15 @@ TEST(VerifyServing, HoldsForParvaGpusScenariosAllProvedByPrices) {
   std::vector<std::string> models;
   const mig::Product& product = *mig::find_product("a100-80gb");
   for (const auto& file : std::filesystem::directory_iterator(folder / "prof_data")) {
-    const auto table = partition::read_csv_file(file.path().string());
+    const auto table = read_csv_file(file.path().string());
     models.push_back(file.path().stem().string());
     measured[models.back()] = *partition::measured_from(*table, product, "");
     measured[models.back()].fill_in = false;
   }
   std::ranges::sort(models);  // the order of the scenarios' columns
   const auto scenarios = partition::parva_scenarios(
-      *partition::read_csv_file((folder / "SLO/SLO_req_rate.csv").string()),
-      *partition::read_csv_file((folder / "SLO/SLO_latency.csv").string()), models);
+      *read_csv_file((folder / "SLO/SLO_req_rate.csv").string()),
+      *read_csv_file((folder / "SLO/SLO_latency.csv").string()), models);
   ASSERT_TRUE(scenarios.has_value()) << scenarios.error().describe();
   for (const double factor : {1.0, 100.0}) {
     for (const partition::Scenario& scenario : *scenarios) {

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "mig/product.h"
-#include "partition/csv.h"
+#include "base/csv.h"
 #include "plan/workload.h"
 
 namespace septet::partition {

@@ -40,7 +40,7 @@ void check_sizes(const mig::Product& product, const plan::Measured& measured) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace septet;
   const std::string text(reinterpret_cast<const char*>(data), size);
-  const auto table = partition::parse_csv("fuzz", text);
+  const auto table = parse_csv("fuzz", text);
   if (!table) {
     fuzz::check_error(table.error());
     return 0;

@@ -29,10 +29,12 @@ const std::map<std::string, Modules, std::less<>>& may_include() {
       {"base", {}},
       {"mig", {"base"}},
       {"plan", {"base", "mig"}},
+      {"verify", {"base", "mig"}},
+      {"lab", {"base", "mig", "plan"}},
       {"driver", {"base", "mig"}},
       {"simnvml", {"base", "mig", "driver"}},
       {"partition", {"base", "mig", "plan", "driver"}},
-      {"cli", {"base", "mig", "plan", "driver", "partition"}},
+      {"cli", {"base", "mig", "plan", "driver", "partition", "verify", "lab"}},
   };
   return arrows;
 }
@@ -118,7 +120,7 @@ struct Ban {
 const std::vector<Ban>& bans() {
   static const std::vector<Ban> all = {
       {"decisions are values in, values out: no file, thread, clock, environment",
-       {"src/mig/", "src/plan/"},
+       {"src/mig/", "src/plan/", "src/lab/"},
        {"fstream", "iostream", "filesystem", "thread", "mutex", "condition_variable", "future",
         "random", "unistd.h", "fcntl.h", "sys/", "dlfcn.h", "driver/", "simnvml/"},
        {{"getenv", R"(\bgetenv\s*\()"},
@@ -132,7 +134,7 @@ const std::vector<Ban>& bans() {
         "locale", "random"},
        {}},
       {"library code returns errors; only the command line prints",
-       {"src/base/", "src/mig/", "src/plan/", "src/partition/"},
+       {"src/base/", "src/mig/", "src/plan/", "src/lab/", "src/partition/"},
        {"iostream"},
        {{"std::c", R"(\bstd::(cout|cerr|clog)\b)"},
         {"printf", R"(\bf?printf\s*\()"},

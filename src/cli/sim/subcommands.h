@@ -9,12 +9,7 @@
 
 namespace septet::cli::sim {
 
-struct Subcommand {
-  std::string_view name;
-  std::string_view summary;
-  Result<int> (*run)(const Globals& globals, const std::vector<std::string>& arguments);
-};
-
+using Subcommand = Verb;
 extern const Subcommand kCreate, kRun, kProcess, kFault, kReset, kDestroy;
 
 // The state file these globals name; made on first use like everywhere else.

@@ -1,4 +1,4 @@
-// partition/csv.h — comma-separated files of numbers and names, with a place for every complaint.
+// base/csv.h — comma-separated files of numbers and names, with a place for every complaint.
 //
 // Form.   Fields between commas, no quoting, LF or CRLF, a byte order mark is skipped, empty lines
 //         at the end are too. Every row has as many fields as the first.
@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 
-namespace septet::partition {
+namespace septet {
 
 struct CsvField {
   std::string text;  // without spaces around it
@@ -33,4 +33,4 @@ struct CsvTable {
 Result<CsvTable> parse_csv(std::string name, std::string_view text);
 Result<CsvTable> read_csv_file(const std::string& path);
 
-}  // namespace septet::partition
+}  // namespace septet

@@ -1,4 +1,4 @@
-#include "partition/csv.h"
+#include "base/csv.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 
 #include "base/quoted.h"
 
-namespace septet::partition {
+namespace septet {
 
 namespace {
 
@@ -135,4 +135,4 @@ Result<CsvTable> read_csv_file(const std::string& path) {
   return parse_csv(path, text);
 }
 
-}  // namespace septet::partition
+}  // namespace septet

@@ -1,0 +1,42 @@
+// lab/model/gpu.h — what the model knows of a GPU beyond what it can be cut into.
+//
+// Geometry, SMs, power limit and idle power are mig::Product's. Here are peak arithmetic, memory
+// bandwidth, PCIe and the terms of the power model, each with its evidence and source.
+// Errors. kNotSupported: a product of which these are not known.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+#include "mig/product.h"
+
+namespace septet::lab {
+
+// kMeasured: somebody measured it on this kind of GPU and published it. kPublished: the vendor's
+// data sheet. kAssumed: nobody measured it here.
+enum class Evidence : std::uint8_t { kMeasured, kPublished, kAssumed };
+std::string_view to_string(Evidence evidence);
+
+struct Constant {
+  double value = 0;
+  Evidence evidence = Evidence::kAssumed;
+  std::string_view source;  // "MLPerf v1.1, HeteroMultiUse"; never empty
+};
+
+struct GpuModel {
+  const mig::Product* product = nullptr;
+  Constant sms;                // physical
+  Constant bf16_tflops;        // dense
+  Constant bandwidth_gb_s;     // HBM, 10^9 bytes
+  Constant pcie_gb_s;          // effective, one way, of the whole GPU
+  Constant idle_w, context_w;  // context_w: on top while any CUDA context lives
+  Constant limit_w;
+  Constant residual;  // r: slowdown of a slice when all others are busy
+  // Per-slice times of any workload were measured on this GPU and published (A100 only).
+  bool validated = false;
+};
+
+Result<GpuModel> gpu_model(const mig::Product& product);
+
+}  // namespace septet::lab

@@ -1,0 +1,93 @@
+// lab/sharing/outcome.h — what a scenario came to under each mode: the answer of `septet lab
+// compare`, as values that text, JSON and pictures are made of.
+//
+// Definitions (reference/performance/claims.md, 1), all over [warm_up, seconds) and over the GPUs
+// in use:
+//   engine_active  DCGM 1001: share of time in which any kernel runs, under MIG weighted by slices
+//   sm_active      DCGM 1002: SMs with work, over the PHYSICAL SMs: those MIG strands are idle
+//   dram_active    DCGM 1005: share of the memory bandwidth used
+//   allocation     slices (or GPUs) handed out: not utilisation
+//   goodput        requests per second within the objective, per GPU as well
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/scenario/scenario.h"
+
+namespace septet::lab {
+
+struct Percentiles {
+  double p50 = 0, p95 = 0, p99 = 0, mean = 0;  // seconds
+};
+
+struct TenantOutcome {
+  std::string name;     // with #2 for a second replica
+  std::string runs_on;  // "GPU 0, 1g.10gb at 3"; "GPU 0, 14 % of the SMs"
+  std::uint64_t offered = 0, completed = 0, lost = 0;  // lost: to faults
+  double throughput = 0, goodput = 0;                  // per second
+  Percentiles latency;
+  std::optional<bool> meets_objective;  // nullopt: none was asked for
+  bool diverges = false;         // the queue grows without end: latencies are of this run only
+  std::vector<float> latencies;  // seconds, at most kMostLatencies evenly taken, sorted
+  double down_seconds = 0;       // to faults
+};
+inline constexpr std::size_t kMostLatencies = 2000;
+
+// What ran where and when, for the timeline picture: of a short window of the run.
+struct TimelineSpan {
+  unsigned gpu = 0;
+  unsigned lane = 0;  // a row of its GPU: an instance, or a tenant
+  double from = 0, to = 0;
+  std::size_t tenant = 0;  // into ModeOutcome::tenants
+};
+struct TimelineLane {
+  unsigned gpu = 0;
+  std::string name;
+};
+
+struct UtilizationSample {
+  double at = 0, engine_active = 0, sm_active = 0, dram_active = 0, watts = 0;  // all GPUs
+};
+
+struct Victim {
+  std::string name;
+  Percentiles alone, with_others;
+};
+
+struct ModeOutcome {
+  Mode mode = Mode::kWholeGpu;
+  std::string impossible;  // why this mode cannot run the scenario; then nothing below is set
+  unsigned gpus = 0;
+  std::vector<std::string> layouts;  // by GPU, of MIG modes: "1g.10gb@0 1g.10gb@1 ..."
+  std::vector<TenantOutcome> tenants;
+  double throughput = 0, goodput = 0;  // all tenants, per second
+  double engine_active = 0, sm_active = 0, dram_active = 0, allocation = 0;  // [0, 1]
+  double watts = 0, joules_per_request = 0;                                  // all GPUs in use
+  double reconfiguring_seconds = 0;  // in which some tenant had no instance
+  std::optional<Victim> victim;
+  bool meets_objectives = false;
+  std::vector<UtilizationSample> utilization;
+  std::vector<TimelineLane> lanes;
+  std::vector<TimelineSpan> timeline;
+  std::vector<std::string> notes;  // "modelled, not validated on this GPU", ...
+};
+
+// Who dies of what, and for how long, under one mode.
+struct FaultRow {
+  Mode mode = Mode::kWholeGpu;
+  FaultKind kind = FaultKind::kProcessCrash;
+  std::size_t culprit = 0;                  // tenant
+  std::vector<std::optional<double>> down;  // by tenant: seconds; nullopt: goes on
+  std::string why;                          // with its source
+};
+
+struct Comparison {
+  std::vector<ModeOutcome> modes;  // in the order of Scenario::modes
+  std::vector<FaultRow> faults;
+  std::string losing_case;  // where MIG was worse here, in numbers; empty: nowhere
+};
+
+}  // namespace septet::lab
