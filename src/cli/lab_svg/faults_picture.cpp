@@ -119,15 +119,16 @@ std::string title_of(const Comparison& comparison, const std::vector<FaultKind>&
       const FaultRow* row = possible(mode) ? row_of(comparison, mode.mode, kind) : nullptr;
       if (row == nullptr) continue;
       if (most == nullptr || down_of(*row) > down_of(*most)) most = row;
-      // Of equals the later: MIG is told rather than whole GPUs.
-      if (least == nullptr || down_of(*row) <= down_of(*least)) least = row;
+      const bool fewer = least == nullptr || down_of(*row) < down_of(*least);
+      // Of equals MIG is told.
+      if (fewer || (down_of(*row) == down_of(*least) && mode.mode == Mode::kMig)) least = row;
     }
     if (most == nullptr || down_of(*most) - down_of(*least) <= widest) continue;
     widest = down_of(*most) - down_of(*least);
     title = fmt::format("{}: {} of {} go down under {}, {} under {}", short_name(kind),
-                        down_of(*most), most->down.size(), short_name(most->mode),
+                        down_of(*most), most->down.size(), inside(most->mode),
                         down_of(*least) == 0 ? "nobody" : std::to_string(down_of(*least)),
-                        short_name(least->mode));
+                        inside(least->mode));
   }
   return title;
 }

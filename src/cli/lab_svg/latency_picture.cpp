@@ -141,7 +141,7 @@ std::string row_of(const Scenario& scenario, const TenantOutcome& tenant, std::s
 std::string remark_of(const ModeOutcome& mode) {
   const Met met = objectives_met(mode);
   std::string out = counted(mode.gpus, "GPU");
-  if (met.of > 0) out += fmt::format(", {} of {} within objective", met.met, met.of);
+  if (met.of > 0) out += fmt::format(", {} of {} in time", met.met, met.of);
   return out;
 }
 
@@ -162,19 +162,25 @@ std::string panel(const Scenario& scenario, const ModeOutcome& mode,
   return out;
 }
 
+// "MIG and whole GPUs keep every p99 objective; MPS misses 2 of 7, time-slicing 7 of 7"
 std::string title_of(const Comparison& comparison) {
-  std::vector<std::string> parts;
-  bool all = true, any = false;
+  std::vector<std::string> keep, miss;
   for (const ModeOutcome& mode : comparison.modes) {
     const Met met = objectives_met(mode);
     if (!possible(mode) || met.of == 0) continue;
-    any = true;
-    all = all && met.met == met.of;
-    parts.push_back(fmt::format("{} {} of {}", short_name(mode.mode), met.met, met.of));
+    if (met.met == met.of) {
+      keep.push_back(inside(mode.mode));
+    } else {
+      miss.push_back(fmt::format("{} {}{} of {}", inside(mode.mode), miss.empty() ? "misses " : "",
+                                 met.of - met.met, met.of));
+    }
   }
-  if (!any) return "How long answers take, by sharing mode";
-  if (all) return "Every tenant keeps its p99 objective in every mode that can run this";
-  return "Tenants that keep their p99 objective: " + listed(parts);
+  if (keep.empty() && miss.empty()) return "How long answers take, by sharing mode";
+  if (keep.empty()) return capital("no mode keeps every p99 objective: " + listed(miss));
+  if (miss.empty()) return "Every mode that can run this keeps every p99 objective";
+  return capital(fmt::format("{} {} every p99 objective; {}", listed(keep),
+                             keep.size() == 1 && keep[0] != "whole GPUs" ? "keeps" : "keep",
+                             listed(miss)));
 }
 
 std::string key_of_signs(double x, double y, double width) {

@@ -15,7 +15,7 @@ namespace septet::cli::lab_pictures {
 
 namespace {
 
-constexpr double kPolicyNames = 190, kValueRoom = 96, kDotGap = 22, kLeastRow = 20, kMostLine = 34;
+constexpr double kPolicyNames = 190, kValueRoom = 106, kDotGap = 22, kLeastRow = 20, kMostLine = 34;
 constexpr std::string_view kOurs = "#0077bb", kOthers = "#6b6b6b";
 constexpr std::string_view kDashes[] = {"6 3", "2 3", "9 3 2 3"};
 constexpr std::size_t kMostTimePoints = 600;

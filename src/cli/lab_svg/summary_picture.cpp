@@ -15,7 +15,7 @@ namespace {
 
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TenantOutcome;
 
-constexpr double kModeNames = 178, kColumnGap = 22, kHead = 50, kMostRow = 76;
+constexpr double kModeNames = 178, kColumnGap = 22, kHead = 50, kMostRow = 80;
 constexpr double kNoticed = 1.02;   // less than 2 % apart is alike
 constexpr double kMostOverrun = 3;  // p99 over objective beyond which a bar is broken
 constexpr std::string_view kMigFill = "#77aadd", kOtherFill = "#d3d7dc";
@@ -61,14 +61,13 @@ void add(Column& column, std::optional<double> value, std::string words) {
 std::vector<Column> columns_of(const Scenario& scenario, const Comparison& comparison) {
   const bool objectives = any_objective(comparison);
   Column gpus{"GPUs in use", "fewer is cheaper"};
-  Column goodput{
-      "Goodput per GPU",
-      objectives ? "answers per second within the objective" : "answers and steps per second",
-      true,
-      {},
-      {},
-      1e-9};
-  Column late{"Worst p99 / objective", "beyond 1 somebody's objective is missed"};
+  Column goodput{"Goodput per GPU",
+                 objectives ? "answers in time, per second" : "answers, steps per second",
+                 true,
+                 {},
+                 {},
+                 1e-9};
+  Column late{"Worst p99 / objective", "beyond 1: missed"};
   late.line = 1;
   Column active{"SM active", "SMs with work, of all there are", true};
   active.races = false;
@@ -81,8 +80,7 @@ std::vector<Column> columns_of(const Scenario& scenario, const Comparison& compa
     add(goodput, good, svg::short_number(good.value_or(0)) + " /s");
     const auto ratio = told(overrun(scenario, mode));
     add(late, ratio,
-        std::isfinite(ratio.value_or(0)) ? svg::short_number(ratio.value_or(0)) + "x"
-                                         : "grows without end");
+        std::isfinite(ratio.value_or(0)) ? svg::short_number(ratio.value_or(0)) + "x" : "grows");
     add(active, told(mode.sm_active), svg::percent_words(mode.sm_active));
     const bool any = mode.joules_per_request > 0;
     add(energy, any ? told(mode.joules_per_request) : std::nullopt,
@@ -135,7 +133,7 @@ std::string beaten_by(const Comparison& comparison, const Column& column, std::s
   return fmt::format("{}: {} better", short_name(comparison.modes[*best].mode), how);
 }
 
-std::string bar(const Column& column, std::size_t mode, bool mig, bool best, svg::Box box) {
+std::string bar(const Column& column, std::size_t mode, bool mig, svg::Box box) {
   const double value = column.values[mode].value_or(0);
   const bool broken = !std::isfinite(value) || value > column.most * (1 + 1e-9);
   const double width = box.width * std::clamp(broken ? 1.0 : value / column.most, 0.0, 1.0);
@@ -150,7 +148,6 @@ std::string bar(const Column& column, std::size_t mode, bool mig, bool best, svg
         svg::number(x), svg::number(box.y + box.height + 1), svg::number(-box.height - 2),
         svg::number(x + 7), svg::number(box.y + box.height + 1), svg::number(-box.height - 2));
   }
-  (void)best;
   return out;
 }
 
@@ -163,7 +160,7 @@ std::string cell(const Comparison& comparison, const Column& column, std::size_t
       times_better(column, *column.values[*best], *column.values[mode]) <= kNoticed;
   const svg::Box track{box.x, box.y + 20, box.width, 12};
   std::string out = svg::rect(track, "fill=\"#f4f5f7\" stroke=\"none\"");
-  if (column.values[mode]) out += bar(column, mode, mig, is_best, track);
+  if (column.values[mode]) out += bar(column, mode, mig, track);
   if (column.line > 0 && column.line <= column.most) {
     const double x = track.x + track.width * column.line / column.most;
     out += svg::line(x, track.y - 4, x, track.y + track.height + 4,
@@ -203,18 +200,17 @@ std::string title_of(const Comparison& comparison, const std::vector<std::size_t
   for (const std::size_t i : among) fewest = std::min(fewest, comparison.modes[i].gpus);
   std::vector<std::string> names;
   for (const std::size_t i : among)
-    if (comparison.modes[i].gpus == fewest)
-      names.emplace_back(short_name(comparison.modes[i].mode));
-  const bool several = names.size() > 1;
+    if (comparison.modes[i].gpus == fewest) names.push_back(inside(comparison.modes[i].mode));
+  const bool several = names.size() > 1 || names[0] == "whole GPUs";
   if (!asked)
-    return fmt::format("{} {} this on {}", listed(names), several ? "run" : "runs",
-                       counted(fewest, "GPU"));
+    return capital(fmt::format("{} {} this on {}", listed(names), several ? "run" : "runs",
+                               counted(fewest, "GPU")));
   std::string title = fmt::format("{} {} every objective on {}", listed(names),
                                   several ? "keep" : "keeps", counted(fewest, "GPU"));
   const auto whole = std::ranges::find(comparison.modes, lab::Mode::kWholeGpu, &ModeOutcome::mode);
   if (whole != comparison.modes.end() && possible(*whole) && whole->gpus > fewest)
     title += fmt::format("; whole GPUs take {}", whole->gpus);
-  return title;
+  return capital(std::move(title));
 }
 
 std::string losing_words(const std::string& words, double x, double y, double width) {

@@ -20,8 +20,8 @@ namespace {
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TimelineSpan;
 
 constexpr double kLaneNames = 116, kPanelGap = 24, kPanelHead = 30, kLeastLane = 11;
-constexpr double kThinnest = 0.6;    // pixels: spans nearer than this are drawn as one
-constexpr double kShownTurns = 120;  // of the shortest kind of turn, at most, in a window
+constexpr double kThinnest = 0.6;   // pixels: spans nearer than this are drawn as one
+constexpr double kShownTurns = 60;  // of the shortest kind of turn, at most, in a window
 
 double first_of(const ModeOutcome& mode) {
   double from = INFINITY;
@@ -234,15 +234,21 @@ std::size_t most_lanes(const Scenario& scenario, const Comparison& comparison) {
   return most;
 }
 
+// "Time-slicing runs 1 tenant at a time, MPS up to 5 at once, MIG up to 7 side by side"
 std::string title_of(const Comparison& comparison) {
   std::vector<std::string> parts;
   for (const ModeOutcome& mode : comparison.modes) {
     const AtOnce now = at_once(mode);
-    if (!possible(mode) || now.most == 0) continue;
-    parts.push_back(fmt::format("{} {}", short_name(mode.mode), now.most));
+    if (!possible(mode) || now.most == 0 || mode.mode == lab::Mode::kWholeGpu) continue;
+    const std::string_view how = now.most == 1           ? "at a time"
+                                 : partitions(mode.mode) ? "side by side"
+                                                         : "at once";
+    const std::string many = now.most == 1 ? "1 tenant" : fmt::format("{}{}", "up to ", now.most);
+    parts.push_back(
+        fmt::format("{}{} {} {}", inside(mode.mode), parts.empty() ? " runs" : "", many, how));
   }
   if (parts.empty()) return "Who runs when";
-  return "Who runs at once on one GPU, at most: " + listed(parts);
+  return capital("on one GPU, " + listed(parts));
 }
 
 std::vector<svg::LegendEntry> names_of_fills(const Comparison& comparison,

@@ -19,7 +19,7 @@ namespace {
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::UtilizationSample;
 
 constexpr double kMeasureNames = 168, kColumnGap = 16, kRowGap = 14, kColumnHead = 22;
-constexpr std::size_t kMostPoints = 160;
+constexpr std::size_t kMostPoints = 110;
 
 struct Measure {
   const char* name;
@@ -100,7 +100,8 @@ std::string cell(const Measure& measure, const ModeOutcome& mode, const svg::Axi
   const std::string words = measure.share ? svg::percent_words(mean) : watts_words(mean);
   return svg::group("class=\"utilization\"",
                     fmt::format("{}, {}: mean {}", short_name(mode.mode), measure.name, words),
-                    out + mean_label(words, plot.x + 8, at, "#1a1a1a"));
+                    out + svg::rect(plot, "fill=\"none\" stroke=\"#b8bec6\"") +
+                        mean_label(words, plot.x + 8, at, "#1a1a1a"));
 }
 
 // The share of the SMs that instances hold at all: as high as SM-active gets under MIG.
@@ -126,14 +127,14 @@ std::string column(const Scenario& scenario, const ModeOutcome& mode,
                    const std::vector<svg::Box>& cells, const svg::Axis& time,
                    const Comparison& comparison) {
   std::string out = svg::text(cells[0].x, cells[0].y - 8, short_name(mode.mode),
-                              cells[0].width - 56, {kHeading, kInk});
+                              cells[0].width - 42, {{14, true}, kInk});
   if (!possible(mode)) {
     const svg::Box whole{cells[0].x, cells[0].y, cells[0].width,
                          cells.back().y + cells.back().height - cells[0].y};
     return out + impossible_words(mode, whole);
   }
-  out += svg::text(cells[0].x + cells[0].width, cells[0].y - 8, counted(mode.gpus, "GPU"), 52,
-                   {kBody, kGray, "end"});
+  out += svg::text(cells[0].x + cells[0].width, cells[0].y - 8, counted(mode.gpus, "GPU"), 48,
+                   {kSmall, kGray, "end"});
   for (std::size_t row = 0; row < cells.size(); ++row) {
     const Measure& measure = kMeasures[row];
     const svg::Axis height = height_of(measure, comparison);
@@ -144,15 +145,20 @@ std::string column(const Scenario& scenario, const ModeOutcome& mode,
   return out;
 }
 
+// "SM active: 8 % on 7 whole GPUs, 41 % under time-slicing, 58 % under MIG"
 std::string title_of(const Comparison& comparison) {
   std::vector<std::string> parts;
   for (const ModeOutcome& mode : comparison.modes) {
     if (!possible(mode)) continue;
+    const std::string share = svg::percent_words(mode.sm_active);
     parts.push_back(
-        fmt::format("{} {}", short_name(mode.mode), svg::percent_words(mode.sm_active)));
+        mode.mode == lab::Mode::kWholeGpu
+            ? fmt::format("{} on {}", share,
+                          mode.gpus == 1 ? "a whole GPU" : fmt::format("{} whole GPUs", mode.gpus))
+            : fmt::format("{} under {}", share, inside(mode.mode)));
   }
   if (parts.empty()) return "No mode can run this";
-  return "SMs at work, mean: " + listed(parts);
+  return "SM active: " + listed(parts);
 }
 
 }  // namespace
@@ -180,7 +186,11 @@ std::string utilization_picture(const Scenario& scenario, const Comparison& comp
     const svg::Box& first = boxes[row * modes];
     const Measure& measure = kMeasures[row];
     double y = first.y + 16;
-    out += svg::text(page.body.x, y, measure.name, 126, {{14, true}, kInk});
+    for (const std::string& one : svg::lines_of(measure.name, 118, {14, true}, 2)) {
+      out += svg::text(page.body.x, y, one, 124, {{14, true}, kInk});
+      y += 16;
+    }
+    y -= 16;
     for (const std::string& one : svg::lines_of(measure.meaning, 122, kSmall, 6))
       out += svg::text(page.body.x, y += 14, one, 124, {kSmall, kGray});
     for (const svg::Tick& tick : height_of(measure, comparison).ticks) {

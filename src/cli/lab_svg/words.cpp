@@ -11,9 +11,21 @@ std::string_view short_name(lab::Mode mode) {
     case lab::Mode::kWholeGpu: return "Whole GPUs";
     case lab::Mode::kTimeSlicing: return "Time-slicing";
     case lab::Mode::kMps: return "MPS";
-    case lab::Mode::kMpsPercentages: return "MPS with SM limits";
+    case lab::Mode::kMpsPercentages: return "MPS, SM limits";
     case lab::Mode::kMig: return "MIG";
     case lab::Mode::kMigMps: return "MIG + MPS";
+  }
+  return "";
+}
+
+std::string inside(lab::Mode mode) {
+  switch (mode) {
+    case lab::Mode::kWholeGpu: return "whole GPUs";
+    case lab::Mode::kTimeSlicing: return "time-slicing";
+    case lab::Mode::kMpsPercentages: return "MPS with SM limits";
+    case lab::Mode::kMps:
+    case lab::Mode::kMig:
+    case lab::Mode::kMigMps: return std::string(short_name(mode));
   }
   return "";
 }
@@ -69,6 +81,12 @@ Met objectives_met(const lab::ModeOutcome& outcome) {
     if (*tenant.meets_objective) ++out.met;
   }
   return out;
+}
+
+std::string capital(std::string sentence) {
+  if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z')
+    sentence[0] = static_cast<char>(sentence[0] - 'a' + 'A');
+  return sentence;
 }
 
 std::string counted(std::size_t many, std::string_view one) {

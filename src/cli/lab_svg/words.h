@@ -18,6 +18,7 @@ inline constexpr svg::Font kSmall{11, false}, kBody{12, false}, kStrong{12.5, tr
     kHeading{15, true};
 
 std::string_view short_name(lab::Mode mode);        // "Time-slicing"
+std::string inside(lab::Mode mode);                 // within a sentence: "time-slicing"
 std::string_view short_name(lab::FaultKind fault);  // "Kernel fault"
 std::string_view known_as(lab::FaultKind fault);    // "Xid 13, 31"; may be empty
 
@@ -32,6 +33,7 @@ struct Met {
   std::size_t met = 0, of = 0;  // tenants with an objective
 };
 Met objectives_met(const lab::ModeOutcome& outcome);
+std::string capital(std::string sentence);                    // its first letter
 std::string counted(std::size_t many, std::string_view one);  // "1 GPU", "7 GPUs"
 
 std::string listed(const std::vector<std::string>& parts);  // "a, b and c"

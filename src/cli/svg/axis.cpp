@@ -27,6 +27,14 @@ std::string digits(double value) {
   return without_zeros(fmt::format("{:.{}f}", value, decimals));
 }
 
+// Two digits that count, and all that stand before the point.
+std::string brief(double value) {
+  const double size = std::abs(value);
+  if (size == 0) return "0";
+  const int whole = static_cast<int>(std::floor(std::log10(size) + 1e-9)) + 1;
+  return without_zeros(fmt::format("{:.{}f}", value, std::clamp(2 - whole, 0, 6)));
+}
+
 double held(double value) { return std::isfinite(value) ? std::clamp(value, -kMost, kMost) : 0; }
 
 // The smallest of 1, 2, 5 times a power of ten that takes at most `most` steps.
@@ -69,10 +77,10 @@ std::string seconds_words(double seconds) {
   if (!std::isfinite(seconds)) return "-";
   const double size = std::abs(seconds);
   if (size == 0) return "0 s";
-  if (size < 0.9995) return digits(seconds * 1e3) + " ms";
-  if (size < 180) return digits(seconds) + " s";
-  if (size < 2 * 3600) return digits(seconds / 60) + " min";
-  if (size < 3 * 86400) return digits(seconds / 3600) + " h";
+  if (size < 0.9995) return brief(seconds * 1e3) + " ms";
+  if (size < 180) return brief(seconds) + " s";
+  if (size < 2 * 3600) return brief(seconds / 60) + " min";
+  if (size < 3 * 86400) return brief(seconds / 3600) + " h";
   return short_number(seconds / 86400) + " days";
 }
 
@@ -124,7 +132,7 @@ Axis time_axis(double from, double to, std::size_t most) {
   }
   Axis axis{from, to, false, {}};
   for (const double at : multiples(from / unit.seconds, to / unit.seconds, step))
-    axis.ticks.push_back({at * unit.seconds, digits(at) + unit.name});
+    axis.ticks.push_back({at * unit.seconds, at == 0 ? "0" : digits(at) + unit.name});
   if (axis.ticks.empty()) axis.ticks.push_back({from, seconds_words(from)});
   return axis;
 }
@@ -159,9 +167,10 @@ Axis log_axis(double least, double greatest, Words words) {
     for (int times = 1; times <= 9; ++times) {
       const double at = times * std::pow(10, d);
       if (at < axis.from * (1 - 1e-9) || at > axis.to * (1 + 1e-9)) continue;
-      const bool told = times == 1 || (decades < 2.2 && (times == 2 || times == 5)) ||
-                        (decades < 0.6 && times != 9 && times != 7);
-      if (told || decades < 5) axis.ticks.push_back({at, told ? words(at) : std::string()});
+      const bool told = times == 1 || times == 2 || times == 5 || decades < 0.6;
+      const bool whole = times == 1;
+      if (whole || (told && decades < 3.5) || decades < 5)
+        axis.ticks.push_back({at, (told && decades < 3.5) || whole ? words(at) : "", !whole});
     }
   }
   return axis;

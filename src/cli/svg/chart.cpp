@@ -47,19 +47,28 @@ std::string path_of(const std::vector<Landed>& at, bool steps) {
 std::string plot_ground(Box plot) { return rect(plot, "fill=\"#ffffff\" stroke=\"#b8bec6\""); }
 
 std::string across_grid(const Axis& axis, Box plot, bool labels) {
-  std::string out, words;
-  double free_from = plot.x - 40;
-  for (const Tick& tick : axis.ticks) {
-    const double x = along(axis, tick.at, plot.x, plot.x + plot.width);
-    out += line(x, plot.y, x, plot.y + plot.height, tick.label.empty() ? kGridMinor : kGridMajor);
-    if (!labels || tick.label.empty()) continue;
-    const double width = width_of(tick.label, kTickFont);
-    if (x - width / 2 < free_from) continue;
-    words +=
-        text(x, plot.y + plot.height + 14, tick.label, width + 2, {kTickFont, kTickInk, "middle"});
-    free_from = x + width / 2 + 6;
+  std::string out;
+  std::vector<std::pair<double, double>> taken;  // from, to
+  const auto x_of = [&](const Tick& tick) {
+    return along(axis, tick.at, plot.x, plot.x + plot.width);
+  };
+  for (const Tick& tick : axis.ticks)
+    out += line(x_of(tick), plot.y, x_of(tick), plot.y + plot.height,
+                tick.label.empty() || tick.spare ? kGridMinor : kGridMajor);
+  for (const bool spare : {false, true}) {
+    for (const Tick& tick : axis.ticks) {
+      if (!labels || tick.label.empty() || tick.spare != spare) continue;
+      const double half = width_of(tick.label, kTickFont) / 2, x = x_of(tick);
+      const bool touches = std::ranges::any_of(taken, [&](const auto& one) {
+        return x - half - 6 < one.second && x + half + 6 > one.first;
+      });
+      if (touches) continue;
+      taken.emplace_back(x - half, x + half);
+      out += text(x, plot.y + plot.height + 14, tick.label, 2 * half + 2,
+                  {kTickFont, kTickInk, "middle"});
+    }
   }
-  return out + words;
+  return out;
 }
 
 std::string upright_grid(const Axis& axis, Box plot, bool labels) {

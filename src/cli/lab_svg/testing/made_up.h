@@ -24,7 +24,7 @@ inline Scenario scenario(std::size_t tenants) {
   Scenario out;
   out.name = "made-up";
   out.about = "Invented numbers, for tests of the drawing alone.";
-  out.gpu.product = product("a100-sxm4-80gb");
+  out.gpu.product = product("a100-80gb");
   out.seconds = 600;
   for (std::size_t i = 0; i < tenants; ++i) {
     Tenant tenant;
