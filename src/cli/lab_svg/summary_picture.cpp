@@ -58,37 +58,63 @@ void add(Column& column, std::optional<double> value, std::string words) {
   if (value && std::isfinite(*value)) column.most = std::max(column.most, *value);
 }
 
+bool trains(const Scenario& scenario, const TenantOutcome& tenant) {
+  const lab::Tenant* known = tenant_of(scenario, tenant.name);
+  return known != nullptr && known->training;
+}
+
+bool any_tenant(const Scenario& scenario, const Comparison& comparison, bool training) {
+  return std::ranges::any_of(comparison.modes, [&](const ModeOutcome& mode) {
+    return std::ranges::any_of(mode.tenants, [&](const TenantOutcome& tenant) {
+      return trains(scenario, tenant) == training;
+    });
+  });
+}
+
+double steps_of(const Scenario& scenario, const ModeOutcome& mode) {
+  double steps = 0;
+  for (const TenantOutcome& tenant : mode.tenants)
+    if (trains(scenario, tenant)) steps += tenant.throughput;
+  return steps;
+}
+
+std::string late_words(std::optional<double> ratio) {
+  if (!ratio) return "";
+  return std::isfinite(*ratio) ? svg::short_number(*ratio) + "x" : "grows";
+}
+
 std::vector<Column> columns_of(const Scenario& scenario, const Comparison& comparison) {
-  const bool objectives = any_objective(comparison);
   Column gpus{"GPUs in use", "fewer is cheaper"};
-  Column goodput{"Goodput per GPU",
-                 objectives ? "answers in time, per second" : "answers, steps per second",
-                 true,
-                 {},
-                 {},
-                 1e-9};
+  Column goodput{"Goodput per GPU", "answers in time, per second", true, {}, {}, 1e-9};
+  Column steps{"Steps per GPU", "of training, per second", true, {}, {}, 1e-9};
   Column late{"Worst p99 / objective", "beyond 1: missed"};
   late.line = 1;
   Column active{"SM active", "SMs with work, of all there are", true};
   active.races = false;
-  Column energy{"Energy per answer", "joules, all GPUs in use", false, {}, {}, 1e-9};
+  Column energy{"Energy", "joules per answer or step, all GPUs", false, {}, {}, 1e-9};
   for (const ModeOutcome& mode : comparison.modes) {
     const bool ran = possible(mode);
     const auto told = [&](std::optional<double> value) { return ran ? value : std::nullopt; };
     add(gpus, told(mode.gpus), fmt::format("{}", mode.gpus));
-    const auto good = told(per_gpu(mode, objectives ? mode.goodput : mode.throughput));
+    const auto good = told(per_gpu(mode, mode.goodput));
     add(goodput, good, svg::short_number(good.value_or(0)) + " /s");
+    const auto made = told(per_gpu(mode, steps_of(scenario, mode)));
+    add(steps, made, svg::short_number(made.value_or(0)) + " /s");
     const auto ratio = told(overrun(scenario, mode));
-    add(late, ratio,
-        std::isfinite(ratio.value_or(0)) ? svg::short_number(ratio.value_or(0)) + "x" : "grows");
+    add(late, ratio, late_words(ratio));
     add(active, told(mode.sm_active), svg::percent_words(mode.sm_active));
     const bool any = mode.joules_per_request > 0;
     add(energy, any ? told(mode.joules_per_request) : std::nullopt,
         svg::short_number(mode.joules_per_request) + " J");
   }
   late.most = std::min(late.most, kMostOverrun);
-  if (!objectives) return {gpus, goodput, active, energy};
-  return {gpus, goodput, late, active, energy};
+  std::vector<Column> columns = {gpus};
+  if (any_tenant(scenario, comparison, false)) columns.push_back(goodput);
+  if (any_tenant(scenario, comparison, true)) columns.push_back(steps);
+  if (any_objective(comparison)) columns.push_back(late);
+  columns.push_back(active);
+  columns.push_back(energy);
+  return columns;
 }
 
 // Modes that keep every objective; all that ran if none does.

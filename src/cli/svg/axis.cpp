@@ -9,7 +9,7 @@ namespace septet::cli::svg {
 
 namespace {
 
-constexpr double kLeastLog = 1e-12, kMost = 1e15;
+constexpr double kLeastLog = 1e-9, kMost = 1e15;
 
 std::string without_zeros(std::string text) {
   if (!text.contains('.')) return text;
@@ -77,6 +77,7 @@ std::string seconds_words(double seconds) {
   if (!std::isfinite(seconds)) return "-";
   const double size = std::abs(seconds);
   if (size == 0) return "0 s";
+  if (size < 0.99e-4) return brief(seconds * 1e6) + " us";
   if (size < 0.9995) return brief(seconds * 1e3) + " ms";
   if (size < 180) return brief(seconds) + " s";
   if (size < 2 * 3600) return brief(seconds / 60) + " min";
@@ -123,12 +124,12 @@ Axis time_axis(double from, double to, std::size_t most) {
                     : span < 10.0 * 86400 ? Unit{3600, " h"}
                                           : Unit{86400, " days"};
   double step = step_for(span / unit.seconds, most);
-  // A day is read in quarters and hours, an hour in quarters.
+  // An hour is read in quarters and tenths, a day in quarters too.
+  constexpr double kMinutes[] = {30, 15, 10, 5, 2, 1}, kHours[] = {24, 12, 6, 3, 2, 1};
   if (unit.seconds == 3600 || unit.seconds == 60) {
-    for (const double each : {60.0, 30.0, 15.0, 12.0, 6.0, 3.0, 2.0, 1.0}) {
-      if (each >= 15 && unit.seconds == 3600) continue;
-      if (span / unit.seconds / each <= static_cast<double>(most)) step = each;
-    }
+    for (const double each : unit.seconds == 60 ? kMinutes : kHours)
+      if (span / unit.seconds / each <= static_cast<double>(std::max<std::size_t>(most, 2)))
+        step = each;
   }
   Axis axis{from, to, false, {}};
   for (const double at : multiples(from / unit.seconds, to / unit.seconds, step))
@@ -138,11 +139,11 @@ Axis time_axis(double from, double to, std::size_t most) {
 }
 
 Axis log_axis(double least, double greatest, Words words) {
-  const auto positive = [](double value) {
-    return std::isfinite(value) ? std::clamp(value, kLeastLog, kMost) : kLeastLog;
-  };
-  least = positive(least);
-  greatest = std::max(least, positive(greatest));
+  const auto shown = [](double value) { return std::isfinite(value) && value > 0; };
+  if (!shown(least)) least = shown(greatest) ? greatest : 1;
+  if (!shown(greatest)) greatest = least;
+  least = std::clamp(least, kLeastLog, kMost);
+  greatest = std::clamp(greatest, least, kMost);
   const auto decade = [](double value) { return std::floor(std::log10(value) + 1e-9); };
   // To the nearest of 1, 2, 5 outside.
   const auto below = [&](double value) {

@@ -31,7 +31,8 @@ using Words = std::string (*)(double);
 // At most three digits that count: "0.034", "1.5", "820", "12k", "3.4M"; "-" when not finite.
 std::string short_number(double value);
 std::string percent_words(double share);  // 0.562: "56 %"; one decimal below 10 %
-// Two digits that count, all before the point: "0.34 ms", "230 ms", "1.2 s", "5 min", "12 h".
+// Two digits that count, all before the point: "34 us", "0.34 ms", "230 ms", "1.2 s", "5 min", "12
+// h".
 std::string seconds_words(double seconds);
 
 // Multiples of 1, 2 or 5 times a power of ten in [from, to]: as many as there may be up to `most`

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kGridMajor = "stroke=\"#d9dde2\"", kGridMinor = "stroke=\"#eff1f4\"";
 constexpr std::string_view kTickInk = "#555555";
-constexpr double kLegendRow = 20, kLegendGap = 18;
+constexpr double kLegendRow = 20, kLegendGap = 18, kOver = 8;
 
 std::string moved(double x, double y, std::string_view content) {
   return fmt::format("<g transform=\"translate({} {})\">\n{}</g>\n", number(x), number(y), content);
@@ -58,7 +58,9 @@ std::string across_grid(const Axis& axis, Box plot, bool labels) {
   for (const bool spare : {false, true}) {
     for (const Tick& tick : axis.ticks) {
       if (!labels || tick.label.empty() || tick.spare != spare) continue;
-      const double half = width_of(tick.label, kTickFont) / 2, x = x_of(tick);
+      const double half = width_of(tick.label, kTickFont) / 2;
+      const double last = std::max(plot.x + plot.width + kOver - half, plot.x);
+      const double x = std::clamp(x_of(tick), std::min(plot.x - kOver + half, last), last);
       const bool touches = std::ranges::any_of(taken, [&](const auto& one) {
         return x - half - 6 < one.second && x + half + 6 > one.first;
       });

@@ -22,7 +22,7 @@ inline constexpr Font kTickFont{11, false};
 // Background and outline of a plot.
 std::string plot_ground(Box plot);
 // Lines of the grid at the ticks of a horizontal (vertical) axis, and labels below (left of) the
-// plot; labels that would touch another are left out.
+// plot; labels that would touch another are left out, and none reaches far out of the plot.
 std::string across_grid(const Axis& axis, Box plot, bool labels);
 std::string upright_grid(const Axis& axis, Box plot, bool labels);
 
