@@ -91,7 +91,7 @@ std::vector<Column> columns_of(const Scenario& scenario, const Comparison& compa
   late.line = 1;
   Column active{"SM active", "SMs with work, of all there are", true};
   active.races = false;
-  Column energy{"Energy", "joules per answer or step, all GPUs", false, {}, {}, 1e-9};
+  Column energy{"Energy", "joules per answer or step", false, {}, {}, 1e-9};
   for (const ModeOutcome& mode : comparison.modes) {
     const bool ran = possible(mode);
     const auto told = [&](std::optional<double> value) { return ran ? value : std::nullopt; };

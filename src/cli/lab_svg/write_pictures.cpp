@@ -1,9 +1,9 @@
+// cli/lab_svg/write_pictures.cpp — the five pictures of a comparison, into a folder.
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <system_error>
-
-#include <fmt/format.h>
 
 #include "cli/lab_svg/pictures.h"
 #include "cli/output_file.h"
