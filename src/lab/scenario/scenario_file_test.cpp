@@ -338,7 +338,7 @@ TEST(ScenarioFile, every_mistake_is_told_with_its_place_and_what_to_do) {
 }
 
 TEST(ScenarioFile, a_product_the_lab_does_not_know_is_said) {
-  const auto scenario = scenario_of("product: thor\n");
+  const auto scenario = scenario_of("product: thor-igpu\n");
   ASSERT_FALSE(scenario);
   EXPECT_EQ(scenario.error().code, Code::kNotSupported);
 }
