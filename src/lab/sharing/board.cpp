@@ -23,12 +23,11 @@ Nanoseconds after(Nanoseconds now, double seconds) {
 Board::Board(const GpuModel& gpu, Mode mode, bool turn_by_turn)
     : gpu_(gpu), mode_(mode), turn_by_turn_(turn_by_turn) {}
 
-void Board::cut(std::vector<Domain> domains, double allocation) {
+void Board::cut(std::vector<Domain> domains) {
   SEPTET_ASSERT(running_.empty() && moving_.empty());
   domains_ = std::move(domains);
   turns_.assign(domains_.size(), {});
   running_in_.assign(domains_.size(), 0);
-  allocation_ = allocation;
 }
 
 bool Board::by_turns(unsigned domain) const {

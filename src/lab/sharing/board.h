@@ -34,7 +34,8 @@ class Board {
   Board(const GpuModel& gpu, Mode mode, bool turn_by_turn);
 
   // Only while nothing runs.
-  void cut(std::vector<Domain> domains, double allocation);
+  void cut(std::vector<Domain> domains);
+  void hold(double share) { allocation_ = share; }  // handed out from now on
   const std::vector<Domain>& domains() const { return domains_; }
 
   void start(std::size_t client, const Seat& seat, const Work& work, double size);
@@ -92,9 +93,9 @@ class Board {
   Mode mode_;
   bool turn_by_turn_;
   std::vector<Domain> domains_;
-  std::vector<Turns> turns_;       // by domain
+  std::vector<Turns> turns_;          // by domain
   std::vector<unsigned> running_in_;  // by domain
-  std::vector<Running> running_;   // in the order of their start
+  std::vector<Running> running_;      // in the order of their start
   std::vector<Moving> moving_;
   double allocation_ = 0.0;
   Nanoseconds now_ = 0, next_ = kNothing;

@@ -76,8 +76,8 @@ Result<Choice> choose_size(const Scenario& scenario, const Client& client) {
     const auto* named = scenario.gpu.product->geometry.find_name(tenant.profile);
     if (named == nullptr || !share_on(scenario.gpu, *named))
       return fail(Code::kInvalidArgument,
-                  tenant.name + ": " + std::string(scenario.gpu.product->id) +
-                      " has no profile " + tenant.profile + " with known SMs",
+                  tenant.name + ": " + std::string(scenario.gpu.product->id) + " has no profile " +
+                      tenant.profile + " with known SMs",
                   "septet profiles --product " + std::string(scenario.gpu.product->id));
     const Estimate estimate = estimate_in(scenario, client, *named);
     return Choice{estimate.fits ? named : nullptr, estimate.meets, true};

@@ -15,10 +15,10 @@ namespace septet::lab::sharing {
 std::vector<const mig::GpuInstanceProfile*> plain_profiles(const GpuModel& gpu);
 
 struct Estimate {
-  bool fits = false;    // in memory
-  bool meets = false;   // the objective; without one: keeps up
-  double p99 = 0;       // seconds
-  double load = 0;      // share of time in which the instance is busy
+  bool fits = false;   // in memory
+  bool meets = false;  // the objective; without one: keeps up
+  double p99 = 0;      // seconds
+  double load = 0;     // share of time in which the instance is busy
 };
 Estimate estimate_in(const Scenario& scenario, const Client& client,
                      const mig::GpuInstanceProfile& profile);

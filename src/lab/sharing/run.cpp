@@ -75,6 +75,7 @@ class Run {
   void finish_change();
   void cut_boards();
   void sample();
+  void count_unfinished();
   Totals totals_now();
 
   RunRequest request_;
@@ -144,7 +145,8 @@ void Run::cut_boards() {
                       g < request_.seats->seatings[seating_ - 1].layouts.size() &&
                       g < seating().layouts.size() &&
                       request_.seats->seatings[seating_ - 1].layouts[g] == seating().layouts[g];
-    if (!same) boards_[g].cut(there ? seating().gpus[g] : std::vector<Domain>{}, held[g]);
+    if (!same) boards_[g].cut(there ? seating().gpus[g] : std::vector<Domain>{});
+    boards_[g].hold(held[g]);
   }
 }
 
@@ -184,8 +186,18 @@ RunRecord Run::go() {
   now_ = end_;
   record_.within = minus(totals_now(), at_warm_);
   for (std::size_t g = 0; g < boards_.size(); ++g) record_.spans[g] = boards_[g].take_spans();
+  count_unfinished();
   if (changing_) record_.reconfiguring_seconds += seconds_of(end_ - change_began_);
   return std::move(record_);
+}
+
+void Run::count_unfinished() {
+  for (std::size_t c = 0; c < processes_.size(); ++c) {
+    const Process& process = processes_[c];
+    std::uint64_t& count = record_.clients[c].unfinished;
+    count = process.stage != Stage::kIdle && within(process.serving.at) ? 1 : 0;
+    for (const Pending& pending : process.queue) count += within(pending.at) ? 1 : 0;
+  }
 }
 
 void Run::handle(const Happening& happening) {
@@ -198,27 +210,20 @@ void Run::handle(const Happening& happening) {
         events_.schedule(nanoseconds(list[processes_[whose].next_arrival].at), happening);
       return arrives(whose, size);
     }
-    case Kind::kAsks:
-      return arrives(whose, 1.0);
+    case Kind::kAsks: return arrives(whose, 1.0);
     case Kind::kBoard:
       if (versions_[whose] == happening.version) board_event(happening.whose);
       return;
-    case Kind::kFault:
-      return fault(whose);
+    case Kind::kFault: return fault(whose);
     case Kind::kRecovers:
       if (processes_[whose].down_until > now_) return;
       for (; processes_[whose].waiting_to_ask > 0; --processes_[whose].waiting_to_ask)
         asks_later(whose, seconds_of(now_));
       return serve(whose);
-    case Kind::kChange:
-      return begin_change();
-    case Kind::kReady:
-      return finish_change();
-    case Kind::kSample:
-      return sample();
-    case Kind::kWarm:
-      at_warm_ = totals_now();
-      return;
+    case Kind::kChange: return begin_change();
+    case Kind::kReady: return finish_change();
+    case Kind::kSample: return sample();
+    case Kind::kWarm: at_warm_ = totals_now(); return;
   }
 }
 
@@ -341,8 +346,8 @@ void Run::fault(std::size_t index) {
   const auto& clients = *request_.clients;
   for (std::size_t c = 0; c < clients.size(); ++c) {
     if (clients[c].name != planned.tenant && clients[c].tenant->name != planned.tenant) continue;
-    const Victims victims = victims_of(scenario(), request_.mode, seating(), planned.kind, c,
-                                       request_.recovery);
+    const Victims victims =
+        victims_of(scenario(), request_.mode, seating(), planned.kind, c, request_.recovery);
     if (const auto& seat = seating().seats[c]) {
       boards_[seat->gpu].advance(now_);
       for (std::size_t v = 0; v < clients.size(); ++v) {
@@ -381,8 +386,7 @@ void Run::go_on_when_drained() {
   const Seating& next = request_.seats->seatings[seating_ + 1];
   double calls = 0.0;  // GPUs are cut side by side
   for (std::size_t g = 0; g < next.layouts.size(); ++g) {
-    const mig::Layout before =
-        g < seating().layouts.size() ? seating().layouts[g] : mig::Layout();
+    const mig::Layout before = g < seating().layouts.size() ? seating().layouts[g] : mig::Layout();
     calls = std::max(calls, calls_seconds(scenario().gpu, before, next.layouts[g]));
   }
   events_.schedule(now_ + nanoseconds(calls + next.overhead_seconds), {Kind::kReady, 0, 0});

@@ -12,11 +12,12 @@
 namespace septet::lab::sharing {
 
 struct ClientRecord {
-  std::uint64_t offered = 0, completed = 0, lost = 0;  // of those that came within
+  // Of those that came within; offered = completed + lost + unfinished.
+  std::uint64_t offered = 0, completed = 0, lost = 0, unfinished = 0;
   std::uint64_t finished_within = 0, good_within = 0;  // answers within, whenever asked
   std::vector<float> latencies;                        // of those that came within, seconds
-  double backlog_early = 0, backlog_late = 0;          // mean requests waiting, halves of the window
-  double down_seconds = 0;                             // whole run
+  double backlog_early = 0, backlog_late = 0;  // mean requests waiting, halves of the window
+  double down_seconds = 0;                     // whole run
 };
 
 struct TimedTotals {
@@ -26,8 +27,8 @@ struct TimedTotals {
 
 struct RunRecord {
   std::vector<ClientRecord> clients;
-  Totals within;                      // all GPUs, within
-  std::vector<TimedTotals> samples;   // whole run, evenly
+  Totals within;                         // all GPUs, within
+  std::vector<TimedTotals> samples;      // whole run, evenly
   std::vector<std::vector<Span>> spans;  // by GPU
   double spans_from = 0, spans_to = 0;
   double reconfiguring_seconds = 0;  // whole run

@@ -37,8 +37,7 @@ std::optional<std::vector<std::size_t>> spread(const Scenario& scenario, Mode mo
   const bool together = mode == Mode::kMps || mode == Mode::kMpsPercentages;
   unsigned most = together ? kMostMpsClients : static_cast<unsigned>(clients.size());
   if (mode == Mode::kWholeGpu) most = 1;
-  return balance(items,
-                 std::vector<Room>(gpus, {1.0, usable_mib(*scenario.gpu.product), most}));
+  return balance(items, std::vector<Room>(gpus, {1.0, usable_mib(*scenario.gpu.product), most}));
 }
 
 }  // namespace
@@ -127,11 +126,9 @@ Result<Seats> find_seats(const Scenario& scenario, Mode mode, const std::vector<
     case Mode::kWholeGpu:
     case Mode::kTimeSlicing:
     case Mode::kMps:
-    case Mode::kMpsPercentages:
-      return seats_on_whole_gpus(scenario, mode, clients, options);
+    case Mode::kMpsPercentages: return seats_on_whole_gpus(scenario, mode, clients, options);
     case Mode::kMig:
-    case Mode::kMigMps:
-      return seats_in_instances(scenario, mode, clients, options);
+    case Mode::kMigMps: return seats_in_instances(scenario, mode, clients, options);
   }
   return fail(Code::kInternal, "no such mode");
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "lab/scenario/scenario.h"
 #include "lab/sharing/simulate.h"
 #include "mig/layout.h"

@@ -85,8 +85,7 @@ std::vector<Domain> domains_of(const GpuModel& gpu, Mode mode, const mig::Layout
     Domain domain;
     domain.share = *share_on(gpu, *instance.profile);
     domain.discipline = mode == Mode::kMigMps ? Discipline::kTogether : Discipline::kTurns;
-    domain.weight =
-        static_cast<double>(instance.profile->slices) / gpu.product->geometry.slices;
+    domain.weight = static_cast<double>(instance.profile->slices) / gpu.product->geometry.slices;
     domain.link_cap = link_cap(gpu, *instance.profile);
     domain.instance = instance;
     domains.push_back(domain);
@@ -126,9 +125,9 @@ Offer* best_offer(const Scenario& scenario, const Client& client, const Choice& 
     const Estimate estimate = estimate_in(scenario, client, *offer.profile);
     if (!estimate.fits) continue;
     const bool small = client.tenant->objective_seconds && estimate.meets;
-    const double cost = small ? -100.0 + offer.profile->size + 0.01 * offer.profile->slices
-                              : seconds_on(client.tenant->work,
-                                           *share_on(scenario.gpu, *offer.profile));
+    const double cost =
+        small ? -100.0 + offer.profile->size + 0.01 * offer.profile->slices
+              : seconds_on(client.tenant->work, *share_on(scenario.gpu, *offer.profile));
     if (best == nullptr || cost < least) {
       best = &offer;
       least = cost;
@@ -177,8 +176,8 @@ Result<std::vector<Wish>> wishes_of(const Scenario& scenario, const std::vector<
   return wishes;
 }
 
-Result<std::vector<mig::Layout>> layouts_of(
-    const GpuModel& gpu, const std::vector<std::vector<std::string>>& named) {
+Result<std::vector<mig::Layout>> layouts_of(const GpuModel& gpu,
+                                            const std::vector<std::vector<std::string>>& named) {
   const mig::Geometry& geometry = gpu.product->geometry;
   std::vector<mig::Layout> layouts;
   for (const auto& names : named) {
@@ -207,8 +206,9 @@ Result<Seats> given_seats(const Scenario& scenario, Mode mode, const std::vector
     Seating seating = seating_on(scenario.gpu, mode, TRY(layouts_of(scenario.gpu, all[i].layouts)));
     seating.at = all[i].at;
     seating.overhead_seconds = all[i].overhead_seconds;
-    const bool everybody = mode == Mode::kMigMps ? share_instances(scenario, clients, seating)
-                                                 : hand_out(scenario, clients, wishes, until, seating);
+    const bool everybody = mode == Mode::kMigMps
+                               ? share_instances(scenario, clients, seating)
+                               : hand_out(scenario, clients, wishes, until, seating);
     if (!everybody && all.size() == 1) {
       seats.impossible = "the layouts given have no instance with enough memory for each tenant";
       return seats;
@@ -231,9 +231,9 @@ Result<Seats> chosen_seats(const Scenario& scenario, const std::vector<Client>& 
       return seats;
     }
     if (!wish.choice.meets && client.tenant->objective_seconds)
-      seats.notes.push_back(client.name + (wish.choice.given ? ": its profile does not meet"
-                                                             : ": no profile meets") +
-                            " its objective, by the model");
+      seats.notes.push_back(
+          client.name + (wish.choice.given ? ": its profile does not meet" : ": no profile meets") +
+          " its objective, by the model");
     wanted.push_back(wish.choice.profile);
   }
   auto layouts = packed(scenario.gpu.product->geometry, wanted, most);

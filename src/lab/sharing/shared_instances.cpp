@@ -39,8 +39,8 @@ bool share_instances(const Scenario& scenario, const std::vector<Client>& client
   std::vector<Item> items;
   for (const Client& client : clients) {
     const double rate = rate_of(client, scenario.seconds);
-    items.push_back({rate * sm_seconds_on(client.tenant->work, {1.0, 1.0}),
-                     resident_mib(client.tenant->work)});
+    items.push_back(
+        {rate * sm_seconds_on(client.tenant->work, {1.0, 1.0}), resident_mib(client.tenant->work)});
   }
   const auto where = balance(items, rooms);
   if (!where) return false;

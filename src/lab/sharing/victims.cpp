@@ -19,8 +19,8 @@ Victims victims_of(const Scenario& scenario, Mode mode, const Seating& seating, 
     const auto& other = seating.seats[c];
     if (!other || other->gpu != seat->gpu) continue;
     const bool same_server = other->domain == seat->domain;
-    victims.down[c] = c == culprit || rule.reach == Reach::kGpu ||
-                      (rule.reach == Reach::kServer && same_server);
+    victims.down[c] =
+        c == culprit || rule.reach == Reach::kGpu || (rule.reach == Reach::kServer && same_server);
   }
   return victims;
 }
