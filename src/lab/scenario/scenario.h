@@ -84,6 +84,9 @@ struct PlannedFault {
 struct LayoutChange {
   double at = 0;
   std::vector<std::vector<std::string>> layouts;
+  // On top of the driver's calls: 180 with the GPU operator's mig-manager (60 to 300), 0 when the
+  // calls are made directly. Source: reference/performance/facts.md, 5.
+  double overhead_seconds = 180;
 };
 
 struct Scenario {
