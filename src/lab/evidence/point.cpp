@@ -9,10 +9,12 @@ namespace septet::lab::evidence {
 
 namespace {
 
-constexpr double kHalfTenth = 0.0005, kHalfPercent = 0.005;  // figures are stated rounded
+bool at_most(double got, std::optional<double> stated, double digit) {
+  return !stated || got < *stated + 0.5 * digit;
+}
 
-bool within(double got, std::optional<double> stated, double half_digit) {
-  return !stated || got < *stated + half_digit;
+bool equal(double got, std::optional<double> stated, double digit) {
+  return !stated || std::abs(got - *stated) <= 0.5001 * digit;
 }
 
 }  // namespace
@@ -64,10 +66,12 @@ std::string_view to_string(ChosenOn chosen) {
 std::optional<bool> Group::holds() const {
   if (!stated.any()) return std::nullopt;
   const Errors got = errors();
-  const double coarse = stated.nine_in_ten_in_whole_percents ? kHalfPercent : kHalfTenth;
-  return got.count > 0 && within(got.mean, stated.mean, kHalfTenth) &&
-         within(got.median, stated.median, kHalfTenth) &&
-         within(got.nine_in_ten, stated.nine_in_ten, coarse);
+  if (got.count == 0) return false;
+  const auto agrees = recomputed ? equal : at_most;
+  return (!recomputed || !stated.count || got.count == *stated.count) &&
+         agrees(got.mean, stated.mean, stated.digit) &&
+         agrees(got.median, stated.median, stated.digit) &&
+         agrees(got.nine_in_ten, stated.nine_in_ten, stated.digit_of_nine_in_ten);
 }
 
 }  // namespace septet::lab::evidence

@@ -37,12 +37,15 @@ Errors errors_of(std::span<const double> relative_errors);
 Errors errors_of(std::span<const Point> points);
 Errors naive_errors_of(std::span<const Point> points);  // of those that have one
 
+// Figures are stated in tenths of a percent, or in whole ones.
+inline constexpr double kTenth = 0.001, kWhole = 0.01;
+
 // What the project's survey (reference/performance/model.md, section 4) states for the same test;
 // a figure it does not state is absent. Errors as fractions.
 struct Stated {
   std::optional<std::size_t> count;
   std::optional<double> mean, median, nine_in_ten;
-  bool nine_in_ten_in_whole_percents = false;
+  double digit = kTenth, digit_of_nine_in_ten = kTenth;
   bool any() const { return mean.has_value() || median.has_value() || nine_in_ten.has_value(); }
 };
 
@@ -57,9 +60,10 @@ std::string_view to_string(ChosenOn chosen);
 
 // One test over many points: one line of the report.
 struct Group {
-  std::string id;     // "parvagpu-two-septet": what --group takes a part of
-  std::string title;  // "two profiles -> the others"
-  std::string how;    // the model's variant, in words
+  std::string id;       // "parvagpu-two-septet": what --group takes a part of
+  std::string section;  // whose table: "ParvaGPU (SC'24), A100-80GB, inference"
+  std::string title;    // "two profiles -> the others"
+  std::string how;      // the model's variant, in words
   ChosenOn chosen_on = ChosenOn::kNothing;
   std::vector<Point> points;
   Stated stated;
@@ -69,7 +73,8 @@ struct Group {
   std::string note;  // what a reader must know; may be empty
 
   Errors errors() const { return errors_of(points); }
-  // To the digit stated; nullopt: nothing is stated.
+  // At most what is stated, to its digit; of a recomputed one equal to it, count and all. nullopt:
+  // nothing is stated.
   std::optional<bool> holds() const;
 };
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "lab/model/sharing_rules.h"
+
 namespace septet::lab::evidence {
 
 namespace {
@@ -22,17 +24,13 @@ LeftOut leave_each_out(std::span<const TimedProfile> points, double exponent,
     if (points[held].processes > 1) continue;
     std::vector<TimedProfile> rest(points.begin(), points.end());
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(held));
-    const auto model = fit(rest, exponent, recipe);
-    if (!model) return {};
-    const double ratio = model->seconds(points[held].share) / points[held].seconds;
+    const auto work = fit(rest, exponent, recipe);
+    if (!work) return {};
+    const double ratio = seconds_on(*work, points[held].share) / points[held].seconds;
     all.errors.push_back(ratio - 1.0);
     all.loss += std::abs(std::log(ratio));
   }
   return all;
-}
-
-double loss_of_one_more(const Model& model, unsigned processes) {
-  return 1.0 + model.side_by_side * (processes - 1);
 }
 
 }  // namespace
@@ -57,18 +55,24 @@ plan::TimedShare timed_share(const TimedProfile& timed, double side_by_side) {
           timed.seconds / (1.0 + side_by_side * (n - 1.0))};
 }
 
-double Model::seconds(plan::Share share, unsigned processes) const {
-  const double n = processes;
-  return time.seconds({share.sm / n, share.memory / n}) * loss_of_one_more(*this, processes);
-}
-
-std::optional<Model> fit(std::span<const TimedProfile> points, double exponent,
-                         const Recipe& recipe) {
+std::optional<Work> fit(std::span<const TimedProfile> points, double exponent,
+                        const Recipe& recipe) {
   std::vector<plan::TimedShare> timed;
   for (const TimedProfile& one : points) timed.push_back(timed_share(one, recipe.side_by_side));
   const auto time = plan::fit_time(timed, exponent, recipe.bandwidth_part);
   if (!time) return std::nullopt;
-  return Model{*time, recipe.side_by_side};
+  Work work;
+  work.host = std::pow(time->launch, 1.0 / exponent);
+  work.compute = std::pow(time->compute, 1.0 / exponent);
+  work.bandwidth = std::pow(time->memory, 1.0 / exponent);
+  work.overlap = exponent;
+  work.mps_overhead = recipe.side_by_side;
+  work.source = "fitted on " + names_of(points);
+  return work;
+}
+
+double seconds_in(const Work& work, plan::Share share, unsigned processes) {
+  return processes == 1 ? seconds_on(work, share) : mps_seconds_of_same(work, processes, share);
 }
 
 ExponentChoice choose_exponent(std::span<const TimedProfile> points, const Recipe& recipe,

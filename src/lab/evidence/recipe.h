@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lab/evidence/slice_table.h"
+#include "lab/model/work.h"
 
 namespace septet::lab::evidence {
 
@@ -31,14 +32,11 @@ Recipe septet_recipe(bool training);
 // further one: one point of the same linear fit.
 plan::TimedShare timed_share(const TimedProfile& timed, double side_by_side);
 
-struct Model {
-  plan::TimeModel time;
-  double side_by_side = 0;
-  double seconds(plan::Share share, unsigned processes = 1) const;
-};
-// nullopt: fewer than two different shares.
-std::optional<Model> fit(std::span<const TimedProfile> points, double exponent,
-                         const Recipe& recipe);
+// What the fit says, as the lab's simulation takes it. nullopt: fewer than two different shares.
+std::optional<Work> fit(std::span<const TimedProfile> points, double exponent,
+                        const Recipe& recipe);
+// By the lab's own rules (model/sharing_rules.h): so many processes at once in an instance.
+double seconds_in(const Work& work, plan::Share share, unsigned processes);
 
 // The exponent of these under which each point is best told from the others, by mean absolute
 // logarithm; points with several processes stay in every fit. Fewer than three single-process

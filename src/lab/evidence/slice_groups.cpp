@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <iterator>
+#include <limits>
 
 #include "lab/evidence/recipe.h"
 
@@ -66,7 +67,8 @@ class Scorer {
     return all;
   }
 
-  Point by_slices_alone(const Series& series, const TimedProfile& asked, double milliseconds) const {
+  Point by_slices_alone(const Series& series, const TimedProfile& asked,
+                        double milliseconds) const {
     Point point = asked_point(series, asked);
     point.predicted = milliseconds;
     point.calibrated_on = series.alone.back().profile->name;
@@ -88,11 +90,11 @@ class Scorer {
            std::vector<Point>& into) const {
     double exponent = recipe.exponent(trial.series->batch);
     if (own_exponent) exponent = choose_exponent(trial.shown, recipe, exponent).exponent;
-    const auto model = fit(trial.shown, exponent, recipe);
-    if (!model) return;
+    const auto work = fit(trial.shown, exponent, recipe);
+    if (!work) return;
     for (const TimedProfile& asked : trial.asked) {
       Point point = asked_point(*trial.series, asked);
-      point.predicted = model->seconds(asked.share) * 1e3;
+      point.predicted = seconds_on(*work, asked.share) * 1e3;
       point.calibrated_on = names_of(trial.shown);
       point.naive = by_slices(*trial.series, asked);
       into.push_back(std::move(point));
@@ -136,7 +138,7 @@ Recipe best_recipe(const Scorer& scorer, const Trials& trials) {
 // Chosen on one half of the models, scored on the other, and the other way round.
 Group held_out(const Scorer& scorer, std::span<const Series* const> all, const Trials& trials) {
   Group group;
-  group.how = "exponents chosen on other models";
+  group.how = "chosen on the other models";
   group.chosen_on = ChosenOn::kOtherModels;
   group.note = "chosen:";
   for (const std::size_t first : {0u, 1u}) {
@@ -149,8 +151,8 @@ Group held_out(const Scorer& scorer, std::span<const Series* const> all, const T
     const Recipe recipe = best_recipe(scorer, chosen_on);
     std::ranges::move(scorer.points(scored, recipe, false), std::back_inserter(group.points));
     group.note += fmt::format("{} p {} below batch {} and {} from there, bandwidth part {}",
-                              first == 0 ? "" : "; other half", recipe.small_exponent,
-                              kLargeBatch, recipe.large_exponent, recipe.bandwidth_part);
+                              first == 0 ? "" : "; other half", recipe.small_exponent, kLargeBatch,
+                              recipe.large_exponent, recipe.bandwidth_part);
   }
   return group;
 }
@@ -159,20 +161,22 @@ Group held_out(const Scorer& scorer, std::span<const Series* const> all, const T
 struct StatedOfTable {
   Stated naive, two, three, left_out;
 };
-const StatedOfTable kStatedInference = {{323, 1.14, 0.71, 2.55},
+const StatedOfTable kStatedInference = {{323, 1.14, 0.71, 2.55, kWhole, kWhole},
                                         {234, 0.059, 0.037, 0.143},
                                         {145, 0.041, 0.025, 0.104},
-                                        {379, 0.058, 0.030, 0.15, true}};
-const StatedOfTable kStatedTraining = {{98, 0.82, 0.60, 1.84},
+                                        {379, 0.058, 0.030, 0.15, kTenth, kWhole}};
+const StatedOfTable kStatedTraining = {{98, 0.82, 0.60, 1.84, kWhole, kWhole},
                                        {70, 0.058, 0.037, 0.128},
                                        {42, 0.032, 0.026, 0.064},
-                                       {114, 0.047, 0.031, 0.11, true}};
+                                       {114, 0.047, 0.031, 0.11, kTenth, kWhole}};
 
 class Groups {
  public:
   Groups(const SliceTable& table, const std::string& id)
-      : table_(table), id_(id), scorer_(table), stated_(table.training ? kStatedTraining
-                                                                       : kStatedInference) {
+      : table_(table),
+        id_(id),
+        scorer_(table),
+        stated_(table.training ? kStatedTraining : kStatedInference) {
     for (const Series& series : table.series) {
       if (series.workload != kNoisyWorkload) counted_.push_back(&series);
       all_.push_back(&series);
@@ -198,6 +202,7 @@ class Groups {
  private:
   void add(const std::string& id, const std::string& title, Group group, const Stated& stated) {
     group.id = id_ + "-" + id;
+    group.section = table_.source;
     group.title = title;
     group.stated = stated;
     groups_.push_back(std::move(group));
@@ -221,7 +226,7 @@ class Groups {
   void own_exponent(const std::string& id, const std::string& title, const Trials& trials,
                     const Stated& stated) {
     Group own;
-    own.how = "p by its own leave-one-out (--fit)";
+    own.how = "p by leave-one-out, as --fit";
     own.chosen_on = ChosenOn::kOwnPoints;
     own.points = scorer_.points(trials, septet_recipe(table_.training), true);
     add(id + "-fit", title, std::move(own), stated);
@@ -229,7 +234,7 @@ class Groups {
 
   void by_slice_count() {
     Group naive;
-    naive.how = "time by slice count (what not to do)";
+    naive.how = "by slice count: what not to do";
     naive.recomputed = true;
     for (const Series* const series : counted_) {
       for (const TimedProfile& asked : series->alone) {
@@ -242,10 +247,10 @@ class Groups {
 
   void with_the_noisy() {
     Group group;
-    group.how = "as septet plans, deepspeech2 counted too";
+    group.how = "septet, with deepspeech2";
     group.chosen_on = ChosenOn::kSameTable;
-    group.points = scorer_.points(from_smallest_and(all_, false), septet_recipe(table_.training),
-                                  false);
+    group.points =
+        scorer_.points(from_smallest_and(all_, false), septet_recipe(table_.training), false);
     group.note = "deepspeech2's logs on 1g and 2g jump two to nine times without order";
     add("two-noisy", "two profiles -> the others", std::move(group), {});
   }
