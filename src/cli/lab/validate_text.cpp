@@ -55,7 +55,7 @@ const char* verdict(const Group& group) {
 std::string group_line(const Group& group) {
   const Errors errors = group.errors();
   const Errors naive = lab::evidence::naive_errors_of(group.points);
-  return fmt::format("    {:<29}{}{:>5}{:>7}{:>7}{:>7}{:>7}{:>7}  {}", group.how,
+  return fmt::format("    {:<28}{}{:>5}{:>7}{:>7}{:>7}{:>7}{:>7}  {}", group.how,
                      mark(group.chosen_on), errors.count, percent(errors.mean),
                      percent(errors.median), percent(errors.nine_in_ten),
                      signed_percent(errors.bias),
@@ -80,7 +80,7 @@ std::string groups_text(const Validation& validation, const ValidationView& view
     if (group.section != section) {
       section = group.section;
       title.clear();
-      text += fmt::format("\n{:<36}{:>3}{:>7}{:>7}{:>7}{:>7}{:>7}\n", "", "n", "mean", "median",
+      text += fmt::format("\n{:<35}{:>3}{:>7}{:>7}{:>7}{:>7}{:>7}\n", "", "n", "mean", "median",
                           "9/10", "bias", "naive");
       text.insert(text.rfind('\n', text.size() - 2) + 1, section + "\n");
     }
@@ -157,11 +157,13 @@ constexpr const char* kLegend =
 
 }  // namespace
 
-std::string percent(double fraction) { return fmt::format("{:.1f}%", 100 * fraction); }
+std::string percent(double fraction) {
+  return fmt::format("{:.{}f}%", 100 * fraction, fraction < 1.0 ? 1 : 0);
+}
 
 std::string signed_percent(double fraction) {
   const double rounded = std::round(1000 * fraction) / 10;
-  return fmt::format("{:+.1f}%", rounded == 0.0 ? 0.0 : rounded);
+  return fmt::format("{:+.{}f}%", rounded == 0.0 ? 0.0 : rounded, std::abs(fraction) < 1.0 ? 1 : 0);
 }
 
 std::string validation_text(const Validation& validation, std::span<const std::string> missing,

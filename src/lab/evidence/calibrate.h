@@ -49,7 +49,7 @@ struct Calibrations {
 Result<Calibrations> calibrate(const plan::Measured& measured, const GpuModel& gpu);
 
 // What nine in ten predictions kept to on the published tables: two profiles and three or more,
-// between the measured sizes and outside them. evidence_data_test.cpp holds them against the data.
+// between the measured sizes and outside them. cli/lab/validate_test.cpp holds them to the data.
 inline constexpr double kWithinOfTwo = 0.13, kWithinOfMore = 0.11, kWithinOutside = 0.20;
 
 }  // namespace septet::lab::evidence

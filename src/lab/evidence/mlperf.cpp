@@ -137,8 +137,8 @@ Group offline_group(const char* id, const char* title, const char* how, ChosenOn
 }
 
 Group one_slice(std::span<const MlperfRow> rows) {
-  Group group =
-      offline_group("mlperf-one-slice", "whole GPU -> 1g", "times the share of SMs", ChosenOn::kNothing);
+  Group group = offline_group("mlperf-one-slice", "whole GPU -> 1g", "times the share of SMs",
+                              ChosenOn::kNothing);
   for (const Pair& pair : kOneSlice) add_points(rows, pair, by_sm_share, group.points);
   group.stated = {18, 0.073, 0.056, 0.164};
   group.note =
@@ -149,7 +149,7 @@ Group one_slice(std::span<const MlperfRow> rows) {
 
 Group one_slice_elsewhere(std::span<const MlperfRow> rows) {
   Group group = offline_group("mlperf-one-slice-later", "the same, v1.0, v2.0, v2.1",
-                         "times the share of SMs", ChosenOn::kNothing);
+                              "times the share of SMs", ChosenOn::kNothing);
   for (const Pair& pair : kOneSliceElsewhere) add_points(rows, pair, by_sm_share, group.points);
   group.note = "rounds that the survey did not count";
   return group;

@@ -102,8 +102,7 @@ class Named {
     for (const unsigned i : {2u, 3u}) {
       add(kNos, yolos_name, fmt::format("time-slicing, {} pods", kNosPoints[i].pods),
           time_sliced_seconds(alone, kNosPoints[i].pods), kNosPoints[i].time_slicing,
-          alone * kNosPoints[i].pods, "alone; 10.8 % for turns, chosen on 3 pods",
-          i == 3 ? 684.0 : 0.0);
+          alone * kNosPoints[i].pods, "alone; turns cost 10.8 %, by 3 pods", i == 3 ? 684.0 : 0.0);
     }
   }
 

@@ -80,11 +80,11 @@ std::vector<Group> process_groups(const SliceTable& table, const std::string& id
   const Stated stated = {std::nullopt, 0.129, 0.070, std::nullopt};
   std::vector<Group> groups;
   groups.push_back(shared_group(id + "-mps-survey", "p 2, from one process",
-                            from_one_process(table, survey_recipe(table.training))));
+                                from_one_process(table, survey_recipe(table.training))));
   groups.push_back(shared_group(id + "-mps-septet", "as septet, from one process",
-                            from_one_process(table, septet_recipe(table.training))));
+                                from_one_process(table, septet_recipe(table.training))));
   groups.push_back(shared_group(id + "-mps-one-run", "septet, and one run of two",
-                            with_one_run_more(table, septet_recipe(table.training))));
+                                with_one_run_more(table, septet_recipe(table.training))));
   for (Group& group : groups) {
     group.section = table.source;
     group.stated = stated;

@@ -234,7 +234,7 @@ class Groups {
 
   void by_slice_count() {
     Group naive;
-    naive.how = "by slice count: what not to do";
+    naive.how = "by slice count";
     naive.recomputed = true;
     for (const Series* const series : counted_) {
       for (const TimedProfile& asked : series->alone) {

@@ -53,8 +53,8 @@ std::string_view to_string(ClaimVerdict verdict) {
   switch (verdict) {
     case ClaimVerdict::kTrue: return "true";
     case ClaimVerdict::kNearly: return "nearly";
-    case ClaimVerdict::kStillIdle: return "still idle";
-    case ClaimVerdict::kAlreadyBusy: return "already busy";
+    case ClaimVerdict::kStillIdle: return "false, idle";
+    case ClaimVerdict::kAlreadyBusy: return "false, busy";
   }
   SEPTET_ASSERT(false);
 }

@@ -11,14 +11,17 @@ namespace septet::lab::evidence {
 
 namespace {
 
+constexpr const char* kNotModelled =
+    "not modelled: the lab knows neither its bandwidth nor its peak arithmetic";
+
 std::vector<NeverMeasured> never_measured() {
   std::vector<NeverMeasured> all;
   for (const mig::Product& product : mig::products()) {
     const auto gpu = gpu_model(product);
     if (gpu && gpu->validated) continue;
-    all.push_back({std::string(product.id),
-                   gpu ? std::string(gpu->validation) : "not modelled: " + gpu.error().what});
+    all.push_back({std::string(product.id), gpu ? std::string(gpu->validation) : kNotModelled});
   }
+  std::ranges::stable_sort(all, {}, &NeverMeasured::why);
   return all;
 }
 
