@@ -16,27 +16,31 @@ double overlapped(double a, double b, double c, double p) {
   return std::pow(std::pow(a, p) + std::pow(b, p) + std::pow(c, p), 1.0 / p);
 }
 
-double seconds_on(const Work& work, plan::Share share) {
-  const double compute = work.compute * work.most_sm / std::min(share.sm, work.most_sm);
-  return overlapped(work.host, compute, work.bandwidth / share.memory, work.overlap);
+namespace {
+
+struct Sliced {
+  double compute, bandwidth;
+};
+
+Sliced sliced(const Work& work, plan::Share share, double size) {
+  return {work.compute * size * work.most_sm / std::min(share.sm, work.most_sm),
+          work.bandwidth * size / share.memory};
 }
 
-double kernel_seconds_on(const Work& work, plan::Share share) {
-  const double compute = work.compute * work.most_sm / std::min(share.sm, work.most_sm);
-  return overlapped(0.0, compute, work.bandwidth / share.memory, work.overlap);
+}  // namespace
+
+double seconds_on(const Work& work, plan::Share share, double size) {
+  const Sliced on = sliced(work, share, size);
+  return overlapped(work.host, on.compute, on.bandwidth, work.overlap);
 }
 
-double sm_seconds_on(const Work& work, plan::Share share) {
-  return kernel_seconds_on(work, share) * std::min(share.sm, work.most_sm);
+double kernel_seconds_on(const Work& work, plan::Share share, double size) {
+  const Sliced on = sliced(work, share, size);
+  return overlapped(0.0, on.compute, on.bandwidth, work.overlap);
 }
 
-Work scaled(const Work& work, double size) {
-  Work result = work;
-  result.compute *= size;
-  result.bandwidth *= size;
-  result.to_device_bytes *= size;
-  result.from_device_bytes *= size;
-  return result;
+double sm_seconds_on(const Work& work, plan::Share share, double size) {
+  return kernel_seconds_on(work, share, size) * std::min(share.sm, work.most_sm);
 }
 
 }  // namespace septet::lab

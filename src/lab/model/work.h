@@ -31,15 +31,13 @@ struct Work {
   std::string source;  // where the numbers are from: "ParvaGPU, A100-80GB, fitted on 1g and 7g"
 };
 
-// Seconds alone on this share; PCIe not counted.
-double seconds_on(const Work& work, plan::Share share);
+// Seconds alone on this share; PCIe not counted. `size` scales C and M, not L.
+double seconds_on(const Work& work, plan::Share share, double size = 1.0);
 // Of these, in which a kernel runs: t without L. DCGM counts an SM as active while its warps wait
 // for memory, so M counts too. Never above seconds_on.
-double kernel_seconds_on(const Work& work, plan::Share share);
+double kernel_seconds_on(const Work& work, plan::Share share, double size = 1.0);
 // Seconds of all physical SMs that one request keeps active on this share.
-double sm_seconds_on(const Work& work, plan::Share share);
-// C, M and the bytes times `size`; L and the memory as they are.
-Work scaled(const Work& work, double size);
+double sm_seconds_on(const Work& work, plan::Share share, double size = 1.0);
 // ( a^p + b^p + c^p )^(1/p), fast for the p in use. What is added is >= 0.
 double overlapped(double a, double b, double c, double p);
 
