@@ -16,11 +16,11 @@ namespace {
 
 constexpr const char* kAbout =
     "The model beside every published measurement, with its error.\n\n"
-    "Without options: tables of ParvaGPU, MISO and MLPerf, and single named points, each\n"
-    "predicted from part of the measurements and compared with the rest; what the naive\n"
-    "planner would say; what nobody ever measured.\n"
-    "--claim: where \"below 30 % busy on whole GPUs, above 70 % with MIG\" is true, where not.\n"
-    "--fit FILE: the model of your own workload from your own measurements, in a CSV file:\n"
+    "Without options: the tables of ParvaGPU, MISO and MLPerf and single named\n"
+    "points, each predicted from a part and compared with the rest; what a planner\n"
+    "that counts slices would say; and what nobody ever measured.\n"
+    "--claim: where \"below 30 % busy on whole GPUs, above 70 % with MIG\" is true.\n"
+    "--fit FILE: the model of your own workload, from your own measurements as CSV:\n"
     "  profile,batch,processes,per_second,latency_ms\n"
     "  1g.10gb,8,1,353,22.7\n"
     "  7g.80gb,8,1,1600,5.0";

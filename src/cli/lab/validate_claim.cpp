@@ -17,7 +17,7 @@ using lab::evidence::ClaimVerdict;
 bool telling(const ClaimRow& row) { return row.batch == 1 || row.batch == 4 || row.batch == 32; }
 
 std::string row_text(const ClaimRow& row) {
-  return fmt::format("{:<12}{:>6}{:>6.0f} %{:>7.0f} %{:>7.0f} %{:>9.2f} ->{:>7.2f}{:>5.1f}x  {}\n",
+  return fmt::format("{:<11}{:>6}{:>6.0f} %{:>7.0f} %{:>7.0f} %{:>9.2f} ->{:>7.2f}{:>5.1f}x {}\n",
                      row.workload, row.batch, 100 * row.whole, 100 * row.whole_at_most,
                      100 * row.sliced, row.whole_seconds * 1e3, row.slice_seconds * 1e3,
                      row.throughput, lab::evidence::to_string(row.verdict));
@@ -80,8 +80,8 @@ std::string verdict_text(std::span<const ClaimRow> rows) {
 std::string claim_text(std::span<const ClaimRow> rows, bool all) {
   std::string text = "\"Below 30 % busy on whole GPUs, above 70 % with MIG\"\n\n" +
                      wrapped("", kDefinition) + "\n";
-  text += fmt::format("{:<12}{:>6}{:>8}{:>9}{:>9}{:>19}{:>6}  {}\n", "", "batch", "whole",
-                      "at most", "7 x 1g", "latency, ms", "work", "the claim");
+  text += fmt::format("{:<11}{:>6}{:>8}{:>9}{:>9}{:>19}{:>6} {}\n", "", "batch", "whole", "at most",
+                      "7 x 1g", "latency, ms", "work", "the claim");
   std::size_t left_out = 0;
   for (const ClaimRow& row : rows) {
     if (all || telling(row)) {

@@ -48,6 +48,20 @@ Result<const mig::Product*> product_of(const CsvTable& table, const FitRequest& 
               "name it with --product, one of " + names);
 }
 
+// The reader speaks of the key of a workload file.
+template <typename Value>
+Result<Value> in_words_of_the_command_line(Result<Value> result) {
+  if (result) return result;
+  constexpr std::string_view kChoose = "write workload: and one of ";
+  std::string& remedy = result.error().remedy;
+  if (remedy.starts_with(kChoose))
+    remedy = "add --workload and one of " + remedy.substr(kChoose.size());
+  if (remedy == "leave workload: out") remedy = "leave --workload out";
+  if (remedy == "is product: the one that was measured?")
+    remedy = "is --product the one that was measured?";
+  return result;
+}
+
 std::string milliseconds(double seconds) { return fmt::format("{:.4g}ms", seconds * 1e3); }
 
 std::string parameters_text(const Calibration& fitted) {
@@ -93,6 +107,18 @@ std::string prediction_text(const Prediction& one) {
                      ms * (1.0 + one.within), one.outside ? ", outside what was measured" : "");
 }
 
+std::string snippet_text(const Calibration& fitted, const std::string& product) {
+  std::string text = fmt::format(
+      "\n  For a tenant of a scenario (septet lab compare); one request is a batch of {}:\n",
+      fitted.batch);
+  std::string yaml = work_yaml(fitted, product);
+  yaml.replace(yaml.find('\n'), 1, "\n    ");
+  text += "    " + yaml + "\n";
+  if (fitted.side_by_side_fitted)
+    text += wrapped("  ", "A scenario does not take eps; compare uses the published 0.02.");
+  return text;
+}
+
 std::string one_batch_text(const Calibration& fitted, const std::string& product) {
   std::string text = "\n" + wrapped("", fmt::format("Batch {}, from {}", fitted.batch,
                                                     lab::evidence::names_of(fitted.points)));
@@ -101,8 +127,7 @@ std::string one_batch_text(const Calibration& fitted, const std::string& product
   for (const Prediction& one : fitted.predictions) text += prediction_text(one);
   if (!fitted.warnings.empty()) text += "\n  Beware\n";
   for (const std::string& warning : fitted.warnings) text += wrapped("    - ", warning);
-  return text + "\n  For a tenant of a scenario (septet lab compare):\n    " +
-         work_yaml(fitted, product) + "\n";
+  return text + snippet_text(fitted, product);
 }
 
 Json prediction_json(const Prediction& one) {
@@ -154,13 +179,15 @@ std::string work_yaml(const Calibration& fitted, const std::string& product) {
   add("host", fitted.work.host);
   add("compute", fitted.work.compute);
   add("bandwidth", fitted.work.bandwidth);
-  return fmt::format("work: {{{}overlap: {:g}, on: {}}}", terms, fitted.work.overlap, product);
+  return fmt::format("work: {{{}overlap: {:g},\n       on: {}}}", terms, fitted.work.overlap,
+                     product);
 }
 
 Result<Calibrations> calibrate_file(const FitRequest& request) {
   const auto table = TRY(read_csv_file(request.path));
   const mig::Product* const product = TRY(product_of(table, request));
-  auto measured = TRY(partition::measured_from(table, *product, request.workload));
+  auto measured = TRY(
+      in_words_of_the_command_line(partition::measured_from(table, *product, request.workload)));
   measured.training = measured.training || request.training;
   const auto gpu = TRY(lab::gpu_model(*product));
   return lab::evidence::calibrate(measured, gpu);

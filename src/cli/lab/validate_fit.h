@@ -23,7 +23,7 @@ Result<int> run_fit(const FitRequest& request, bool json);
 Result<lab::evidence::Calibrations> calibrate_file(const FitRequest& request);
 std::string fit_text(const lab::evidence::Calibrations& fitted);
 Json to_json(const lab::evidence::Calibrations& fitted);
-// "work: {host: 3.8ms, compute: 2.15ms, bandwidth: 1.7ms, overlap: 2, on: a100-80gb}": as a
+// "work: {host: 3.8ms, compute: 2.15ms, bandwidth: 1.7ms, overlap: 2,\n       on: a100-80gb}": as a
 // scenario takes it.
 std::string work_yaml(const lab::evidence::Calibration& fitted, const std::string& product);
 

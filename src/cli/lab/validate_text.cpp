@@ -68,8 +68,8 @@ std::string trimmed(std::string line) {
 }
 
 std::string point_line(const Point& point) {
-  return trimmed(fmt::format("      {:<24} {:<14}{:>11.5g}{:>11.5g} {:<9}{:>7}", point.workload,
-                             point.configuration.substr(0, 14), point.predicted, point.measured,
+  return trimmed(fmt::format("      {:<22} {:<13}{:>10.5g}{:>10.5g} {:<9}{:>7}", point.workload,
+                             point.configuration.substr(0, 13), point.predicted, point.measured,
                              point.unit, signed_percent(point.error())));
 }
 

@@ -101,9 +101,10 @@ void add_points(std::span<const MlperfRow> rows, const Pair& pair, Predict predi
     const double reference = counts ? found(rows, pair.round, pair.reference, row.model) : 0.0;
     if (reference <= 0.0 || row.samples_per_second <= 0.0) continue;
     Point point;
-    point.source = fmt::format("MLPerf Inference {}, {}", pair.round, pair.product);
+    point.source =
+        fmt::format("MLPerf Inference {}, {}, {}", pair.round, kOrganization, row.system);
     point.workload = row.model;
-    point.configuration = row.system;
+    point.configuration = fmt::format("{}, {}", pair.profile, pair.round);
     point.unit = "samples/s";
     point.measured = row.samples_per_second / pair.instances;
     point.calibrated_on = pair.reference;
