@@ -6,7 +6,7 @@
 // Layout. A legal set of windows, numbered in a fixed order; 0 is the empty GPU. The plain and
 //         double-memory profiles of a 7-slice board make 18 windows, 723 layouts and 192 masks.
 //         Budgets (+me, +gfx) are part of a layout, so profiles with budgets may be classes too.
-// Cost.   Built once per geometry in under a millisecond; then every question is one load.
+// Cost.   Built once per geometry in a few milliseconds; then every question is one load.
 #pragma once
 
 #include <bit>
