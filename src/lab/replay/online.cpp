@@ -10,12 +10,21 @@ namespace {
 
 using plan::online::Choice;
 using plan::online::FleetState;
+using plan::online::Migration;
 using plan::online::Policy;
 
 class OnlineReplay {
  public:
-  OnlineReplay(FleetState& fleet, Policy& policy, const Stream& stream, const OnlineLength& length)
-      : fleet_(fleet), policy_(policy), requests_(stream), units_(request_units(fleet)) {
+  OnlineReplay(FleetState& fleet, Policy& policy, const Stream& stream, const OnlineLength& length,
+               Migration* migration)
+      : fleet_(fleet),
+        policy_(policy),
+        migration_(migration),
+        requests_(stream),
+        units_(request_units(fleet)) {
+    if (migration_ != nullptr) {
+      migration_->on_move([this](const plan::online::Move& move) { jobs_[move.job] = move.to; });
+    }
     left_ = length.arrivals;
     not_counted_ = static_cast<std::uint64_t>(length.warm_up * static_cast<double>(left_));
     result_.arrived_of.resize(units_.size());
@@ -52,6 +61,7 @@ class OnlineReplay {
     const Choice from = jobs_[leaving.job];
     policy_.departed(now_, from);
     fleet_.release(from);
+    if (migration_ != nullptr) migration_->departed();
     idle_.push_back(leaving.job);
     ++result_.events;
   }
@@ -59,8 +69,10 @@ class OnlineReplay {
   void arrive(const Request& request) {
     ++result_.events;
     policy_.arrived(now_, request.cls);
-    const auto choice = policy_.choose(request.cls);
+    auto choice = policy_.choose(request.cls);
+    if (!choice && migration_ != nullptr) choice = migration_->make_room(request.cls);
     if (choice) place(*choice, request);
+    if (migration_ != nullptr) migration_->settled(choice.has_value());
     if (!counting()) {
       --not_counted_;
       return;
@@ -91,6 +103,7 @@ class OnlineReplay {
 
   FleetState& fleet_;
   Policy& policy_;
+  Migration* migration_;
   Requests requests_;
   std::vector<unsigned> units_;
   std::uint64_t left_ = 0, not_counted_ = 0;
