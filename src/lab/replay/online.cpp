@@ -39,6 +39,7 @@ class OnlineReplay {
       arrive(request);
       --left_;
     }
+    if (migration_ != nullptr) migration_->on_move({});
     const double whole = counted_time_ * static_cast<double>(fleet_.units());
     result_.occupied_share = whole > 0 ? occupied_ / whole : 0;
     return std::move(result_);
@@ -142,8 +143,8 @@ double rate_for_load(const FleetState& fleet, const std::vector<double>& share, 
 }
 
 OnlineResult replay_online(FleetState& fleet, Policy& policy, const Stream& stream,
-                           const OnlineLength& length) {
-  return OnlineReplay(fleet, policy, stream, length).run();
+                           const OnlineLength& length, Migration* migration) {
+  return OnlineReplay(fleet, policy, stream, length, migration).run();
 }
 
 }  // namespace septet::lab::replay
