@@ -31,8 +31,10 @@ std::optional<Choice> Migration::make_room(unsigned request) {
 }
 
 void Migration::departed() {
-  if (!limits_.in_background || budget_.left() == 0) return;
-  const auto better = search_.tidier(std::max(budget_.price(), limits_.least_gain));
+  if (limits_.tidy_every == 0 || ++departures_ % limits_.tidy_every != 0) return;
+  if (budget_.left() == 0) return;
+  const double floor = std::max(budget_.price() / limits_.tidy_rate, limits_.tidy_least);
+  const auto better = search_.tidier(floor);
   if (!better) return;
   make(better->move);
   budget_.spend(1);

@@ -19,11 +19,15 @@
 namespace septet::plan::online {
 
 struct MoveLimits {
-  unsigned moves_per_refusal = 1;
+  unsigned moves_per_refusal = 3;
   double share = 0.05;  // moves per accepted request, all moves counted
-  bool in_background = true;
-  double slack = 0.5;        // worth of letting a request in, per percent of the fleet that is free
-  double least_gain = 0.05;  // of a background move
+  // Letting a request in is worth this much more per percent of the fleet that is free.
+  double slack = 0.5;
+  // Tidying is tried after every so many departures (0: never), with what letting in leaves over:
+  // its gain counts at this rate against the price.
+  unsigned tidy_every = 8;
+  double tidy_rate = 0.25;
+  double tidy_least = 0.05;
 };
 
 class Migration {
@@ -61,6 +65,7 @@ class Migration {
   RoomSearch search_;
   MoveBudget budget_;
   OnMove told_;
+  std::uint64_t departures_ = 0;
   Count count_;
 };
 

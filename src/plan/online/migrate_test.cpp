@@ -124,6 +124,7 @@ TEST(MigrateTest, NobodyIsLostAndNoLimitIsPassed) {
       MoveLimits limits;
       limits.moves_per_refusal = most;
       limits.share = share;
+      limits.tidy_every = 1;
       for (const char* product : {"h100-sxm5-80gb", "a30-24gb"}) {
         Day day(product, 12, limits, most * 100 + static_cast<std::uint64_t>(share * 100));
         day.pass(4000);
@@ -140,7 +141,7 @@ TEST(MigrateTest, NobodyIsLostAndNoLimitIsPassed) {
 TEST(MigrateTest, NoMovesWhereNoneAreAllowed) {
   MoveLimits limits;
   limits.moves_per_refusal = 0;
-  limits.in_background = false;
+  limits.tidy_every = 0;
   limits.share = 1;
   Day day("h100-sxm5-80gb", 8, limits, 5);
   day.pass(3000);
