@@ -40,9 +40,7 @@ Experiment replay(const Cluster& cluster, const Trace& trace, const Arrivals& ar
   std::vector<plan::pods::Node> nodes;
   nodes.reserve(arrivals.nodes.size());
   for (const std::uint32_t n : arrivals.nodes) nodes.push_back(cluster.nodes[n].node);
-  plan::pods::Placer placer(std::move(nodes), trace.shapes,
-                            plan::pods::typical_pods(trace.shapes, trace.shape_counts), policy,
-                            seed);
+  plan::pods::Placer placer(std::move(nodes), {trace.shapes, trace.shape_counts}, policy, seed);
   Experiment experiment;
   experiment.placed.reserve(arrivals.pods.size());
   LoadMeans means(cluster.total_gpu_milli());

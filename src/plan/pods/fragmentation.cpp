@@ -69,8 +69,8 @@ double Fragmentation::of(const Node& node) const {
   return sum;
 }
 
-FgdChoice fgd_choice(const Fragmentation& fragmentation, const Node& node, const Shape& shape) {
-  const double before = fragmentation.of(node);
+FgdChoice fgd_choice(const Fragmentation& fragmentation, const Node& node, double before,
+                     const Shape& shape) {
   Node after = node;
   after.cpu_milli -= shape.cpu_milli;
   FgdChoice best;

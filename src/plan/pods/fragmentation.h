@@ -38,6 +38,7 @@ struct FgdChoice {
   int score = 0;  // 0..100
   GpuSet gpus = 0;
 };
-FgdChoice fgd_choice(const Fragmentation& fragmentation, const Node& node, const Shape& shape);
+FgdChoice fgd_choice(const Fragmentation& fragmentation, const Node& node, double before,
+                     const Shape& shape);
 
 }  // namespace septet::plan::pods

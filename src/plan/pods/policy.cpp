@@ -70,14 +70,13 @@ std::optional<Policy> policy_named(std::string_view word) {
   return std::nullopt;
 }
 
-int published_score(Policy policy, const Fragmentation& fragmentation, const Node& node,
-                    const Shape& shape) {
+int published_score(Policy policy, const Node& node, const Shape& shape) {
   switch (policy) {
     case Policy::kDotProduct: return dot_product_score(node, shape);
     case Policy::kGpuClustering: return clustering_score(node, shape);
     case Policy::kGpuPacking: return packing_score(node, shape);
     case Policy::kBestFit: return best_fit_score(node, shape);
-    case Policy::kFgd: return fgd_choice(fragmentation, node, shape).score;
+    case Policy::kFgd:
     case Policy::kRandom:
     case Policy::kOurs: break;
   }

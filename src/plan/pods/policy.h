@@ -28,8 +28,8 @@ inline constexpr Policy kPolicies[] = {
 std::string_view to_string(Policy policy);  // "best-fit": what --policy takes
 std::optional<Policy> policy_named(std::string_view word);
 
-// Of a node that fits. kRandom and kOurs have no score here.
-int published_score(Policy policy, const Fragmentation& fragmentation, const Node& node,
-                    const Shape& shape);
+// Of a node that fits. kRandom has no score; FGD's (fragmentation.h) and ours (value.h) need to
+// know more.
+int published_score(Policy policy, const Node& node, const Shape& shape);
 
 }  // namespace septet::plan::pods
