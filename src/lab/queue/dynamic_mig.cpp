@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostFromQueue = 4;
 constexpr unsigned kMostTakeovers = 4;
+constexpr double kPatience = 2;
 
 class DynamicMig : public Policy {
  public:
@@ -23,15 +24,13 @@ class DynamicMig : public Policy {
   double alarm() const override { return *std::ranges::min_element(due_); }
 
   void decide(Fleet& fleet, const Happened& happened) override {
-    horizon_ = tuning_.horizon;
+    const ChangeCosts& costs = fleet.world().costs;
     for (const unsigned gpu : happened.ended) {
       if (!fleet.waiting().empty()) refill(fleet, gpu);
-      due_[gpu] = fleet.now() + tuning_.patience;
+      due_[gpu] = fleet.now() + kPatience * (costs.checkpoint + costs.restart);
     }
-    horizon_ = tuning_.a;
     for (const unsigned job : happened.arrived)
       if (fleet.job(job).gpu == kNowhere) admit(fleet, job);
-    horizon_ = tuning_.horizon;
     for (unsigned gpu = 0; gpu < due_.size(); ++gpu) {
       if (due_[gpu] > fleet.now()) continue;
       due_[gpu] = kForever;
@@ -47,12 +46,8 @@ class DynamicMig : public Policy {
         tuning_.lengths_known ? std::max(1.0, fleet.about(job).work - had) : had + tuning_.prior;
     return std::pow(expected, -tuning_.power);
   }
-  double lasting(double stalled) const { return std::max(0.0, 1 - stalled / horizon_); }
+  double lasting(double stalled) const { return std::max(0.0, 1 - stalled / tuning_.horizon); }
 
-  double rent(const Fleet& fleet, std::size_t profile) const {
-    if (profile >= fleet.world().places.profiles.size()) return 0;
-    return tuning_.price * fleet.world().places.profiles[profile]->size / fleet.world().places.units;
-  }
   // `gpu`: where it would run.
   Candidate candidate(const Fleet& fleet, unsigned index, unsigned gpu) const {
     const JobState& job = fleet.job(index);
@@ -62,16 +57,16 @@ class DynamicMig : public Policy {
     if (job.gpu != kNowhere && job.started()) stalled += costs.checkpoint;
     Candidate candidate;
     if (job.gpu != kNowhere)
-      candidate.left_out = -weighs * (costs.checkpoint + costs.restart) / horizon_;
+      candidate.left_out = -weighs * (costs.checkpoint + costs.restart) / tuning_.horizon;
     for (std::size_t p = 0; p < kMostProfiles; ++p) {
       candidate.value[p] = candidate.left_out;
       if (fleet.about(index).speed[p] <= 0) continue;
-      candidate.value[p] = weighs * (fleet.about(index).speed[p] - rent(fleet, p)) *
+      candidate.value[p] = weighs * fleet.about(index).speed[p] *
                            lasting(stalled + costs.create[p] + costs.destroy[p]);
     }
     if (job.gpu == static_cast<int>(gpu)) {
       candidate.place = job.place;
-      candidate.kept = weighs * (job.speed - rent(fleet, fleet.world().places.all[static_cast<std::size_t>(job.place)].profile)) * lasting(std::max(0.0, job.resumes - fleet.now()));
+      candidate.kept = weighs * job.speed * lasting(std::max(0.0, job.resumes - fleet.now()));
     }
     return candidate;
   }
@@ -107,8 +102,8 @@ class DynamicMig : public Policy {
     for (const unsigned job : fleet.waiting()) {
       double density = 0;
       for (std::size_t p = 0; p < fleet.world().places.profiles.size(); ++p) {
-        density = std::max(density, fleet.about(job).speed[p] /
-                                        fleet.world().places.profiles[p]->size);
+        density =
+            std::max(density, fleet.about(job).speed[p] / fleet.world().places.profiles[p]->size);
       }
       ranked.emplace_back(-density * weight(fleet, job), job);
     }
@@ -156,7 +151,7 @@ class DynamicMig : public Policy {
       unsigned from = gpu;
       for (unsigned other = 0; other < fleet.gpus().size(); ++other) {
         const std::vector<unsigned> theirs = fleet.gpus()[other].jobs;
-        if (other == gpu || (!getenv("ALL") && theirs.size() <= own.size())) continue;
+        if (other == gpu || theirs.size() <= own.size()) continue;
         const double theirs_before = propose(fleet, other, theirs).value;
         for (const unsigned job : theirs) {
           std::vector<unsigned> with = own, without = theirs;
@@ -178,7 +173,6 @@ class DynamicMig : public Policy {
   }
 
   DynamicTuning tuning_;
-  double horizon_ = 0;
   std::vector<double> due_;  // by GPU: when it is improved
 };
 

@@ -70,7 +70,8 @@ class FixedLayouts : public Policy {
     double gain = 0;
     for (Seat& seat : seats) {
       for (const int place : layouts_[gpu]) {
-        const double more = speed_at(fleet, seat.job, place) - speed_at(fleet, seat.job, seat.place);
+        const double more =
+            speed_at(fleet, seat.job, place) - speed_at(fleet, seat.job, seat.place);
         if (more <= gain || taken(fleet, gpu, place)) continue;
         gain = more;
         chosen = &seat;

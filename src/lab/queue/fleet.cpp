@@ -22,8 +22,8 @@ void Fleet::close_segment(unsigned index) {
   const double from = std::max(job.counted, job.resumes);
   if (now_ > from) {
     job.left = std::max(0.0, job.left - (now_ - from) * job.speed);
-    log_.push_back({index, static_cast<unsigned>(job.gpu), job.place, job.held, from, now_,
-                    job.speed});
+    log_.push_back(
+        {index, static_cast<unsigned>(job.gpu), job.place, job.held, from, now_, job.speed});
     if (!job.started()) job.began = from;
   } else if (now_ > job.held) {  // it held its place, but only stalled there
     log_.push_back({index, static_cast<unsigned>(job.gpu), job.place, job.held, now_, now_, 0});
@@ -59,9 +59,7 @@ void Fleet::stop(unsigned job) {
   arrive(job);
 }
 
-void Fleet::arrive(unsigned job) {
-  waiting_.insert(std::ranges::lower_bound(waiting_, job), job);
-}
+void Fleet::arrive(unsigned job) { waiting_.insert(std::ranges::lower_bound(waiting_, job), job); }
 
 void Fleet::prepare(unsigned gpu, std::vector<int> instances) {
   gpus_[gpu].instances = std::move(instances);
@@ -110,9 +108,7 @@ double Fleet::calls(unsigned gpu, std::span<const Seat> seats, double from,
 
 void Fleet::recut(unsigned gpu, std::span<const Seat> seats) {
   SEPTET_ASSERT(world_.places.all.size() <= 16);
-  const auto seat_of = [&](unsigned job) {
-    return std::ranges::find(seats, job, &Seat::job);
-  };
+  const auto seat_of = [&](unsigned job) { return std::ranges::find(seats, job, &Seat::job); };
   const auto stays = [&](unsigned job) {
     const auto seat = seat_of(job);
     return seat != seats.end() && jobs_[job].gpu == static_cast<int>(gpu) &&
@@ -135,7 +131,8 @@ void Fleet::recut(unsigned gpu, std::span<const Seat> seats) {
   gpus_[gpu].calls_end = calls(gpu, seats, from, ready);
   for (const Seat& seat : seats) {
     if (stays(seat.job)) continue;
-    const bool moved = std::ranges::find(going, seat.job) != going.end() && jobs_[seat.job].started();
+    const bool moved =
+        std::ranges::find(going, seat.job) != going.end() && jobs_[seat.job].started();
     double begins = std::max(ready[static_cast<std::size_t>(seat.place)],
                              now_ + (moved ? world_.costs.checkpoint : 0));
     if (jobs_[seat.job].started()) begins += world_.costs.restart;

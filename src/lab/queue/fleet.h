@@ -19,8 +19,8 @@ namespace septet::lab::queue {
 // A job ran on one GPU at one speed: the log of a run.
 struct Segment {
   unsigned job = 0, gpu = 0;
-  int place = kNowhere;         // kNowhere: the whole GPU, shared with others
-  double held = 0;              // since when it had the place; stalled until `from`
+  int place = kNowhere;  // kNowhere: the whole GPU, shared with others
+  double held = 0;       // since when it had the place; stalled until `from`
   double from = 0, to = 0, speed = 0;
 };
 

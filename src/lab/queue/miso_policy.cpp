@@ -86,13 +86,13 @@ class Miso : public Policy {
     const std::size_t whole = world.places.profiles.size() - 1;
     double ready = fleet.now() + world.costs.checkpoint + world.costs.create[whole];
     for (const int instance : fleet.gpus()[gpu].instances)
-      ready += world.costs
-                   .destroy[world.places.all[static_cast<std::size_t>(instance)].profile];
+      ready += world.costs.destroy[world.places.all[static_cast<std::size_t>(instance)].profile];
     int whole_place = 0;
     while (world.places.all[static_cast<std::size_t>(whole_place)].profile != whole) ++whole_place;
     fleet.prepare(gpu, {whole_place});
     for (const unsigned job : before)
-      fleet.join(gpu, job, kProbeSpeed, ready + (fleet.job(job).started() ? world.costs.restart : 0));
+      fleet.join(gpu, job, kProbeSpeed,
+                 ready + (fleet.job(job).started() ? world.costs.restart : 0));
     fleet.join(gpu, fresh, kProbeSpeed,
                ready + (fleet.job(fresh).started() ? world.costs.restart : 0));
     probing_[gpu] = ready + probe_;

@@ -61,11 +61,10 @@ Result<> split_step(TrainingJob& job, const StepSeconds& steps, const mig::Produ
   job.overlap = plan::overlap_exponent(1, true);
   const auto model = plan::fit_time(timed, job.overlap);
   if (!model) return {};  // one slice count only: as if nothing overlapped
-  const double device = std::pow(model->compute, 1 / job.overlap) +
-                        std::pow(model->memory, 1 / job.overlap);
+  const double device =
+      std::pow(model->compute, 1 / job.overlap) + std::pow(model->memory, 1 / job.overlap);
   const double host = std::pow(model->launch, 1 / job.overlap);
-  const double whole =
-      std::pow(model->launch + std::pow(device, job.overlap), 1 / job.overlap);
+  const double whole = std::pow(model->launch + std::pow(device, job.overlap), 1 / job.overlap);
   job.host = host / whole;
   job.device = device / whole;
   return {};

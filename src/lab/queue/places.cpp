@@ -30,8 +30,7 @@ Result<Places> places_of(const mig::Geometry& geometry) {
   for (std::uint8_t start = 0; start < geometry.units; ++start) {
     for (std::size_t p = places.profiles.size(); p-- > 0;) {
       const mig::Placement at{start, places.profiles[p]->size};
-      if (places.profiles[p]->allows(at))
-        places.all.push_back({static_cast<std::uint8_t>(p), at});
+      if (places.profiles[p]->allows(at)) places.all.push_back({static_cast<std::uint8_t>(p), at});
     }
   }
   return places;

@@ -41,8 +41,8 @@ RunOutcome summarize(const Fleet& fleet, std::vector<QueueSample> queue, double 
   outcome.p95 = quantile(completions, 0.95);
   outcome.worst = quantile(completions, 1);
   if (outcome.makespan > 0)
-    outcome.slices_held = held_seconds / (outcome.makespan * fleet.world().gpus *
-                                          fleet.world().places.slices);
+    outcome.slices_held =
+        held_seconds / (outcome.makespan * fleet.world().gpus * fleet.world().places.slices);
   outcome.queue = std::move(queue);
   outcome.log = fleet.log();
   return outcome;

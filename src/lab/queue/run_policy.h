@@ -37,12 +37,12 @@ struct JobOutcome {
 };
 
 struct RunOutcome {
-  std::vector<JobOutcome> jobs;  // as in the world
+  std::vector<JobOutcome> jobs;                             // as in the world
   double mean_completion = 0, p50 = 0, p95 = 0, worst = 0;  // arrival to end, seconds
   double mean_wait = 0;                                     // arrival to first step
   double makespan = 0;
-  double slices_held = 0;  // share of all slices held by jobs, over the makespan
-  unsigned moves = 0;      // checkpoints taken
+  double slices_held = 0;          // share of all slices held by jobs, over the makespan
+  unsigned moves = 0;              // checkpoints taken
   std::vector<QueueSample> queue;  // at every change
   std::vector<Segment> log;
 };

@@ -34,9 +34,10 @@ struct TrainingJob {
 
 // What changing a GPU costs. Jobs whose instance stays are not disturbed.
 struct ChangeCosts {
-  // Of a job that is moved or stopped, and of one that is moved or brought back. 30 s together is
-  // what MISO's authors take for one move (run.py, --overhead); the halves are our assumption.
-  double checkpoint = 15, restart = 15;
+  // Of a job that is moved or stopped, and of one that is moved or brought back. MISO's authors
+  // draw 1 to 10 s per job and move (their simulator, --exp_ovhd; mean 5.5, and 5 without it): we
+  // take the most of that; the halves are our assumption.
+  double checkpoint = 5, restart = 5;
   // One driver call each; calls on one GPU follow each other.
   std::array<double, kMostProfiles> create{}, destroy{};
 };
