@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
-#include "lab/replay/departures.h"
+#include "plan/online/departures.h"
 
 namespace septet::lab::replay {
 
 namespace {
 
 using plan::online::Choice;
+using plan::online::Departures;
 using plan::online::FleetState;
 using plan::online::Policy;
 

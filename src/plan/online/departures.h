@@ -1,4 +1,4 @@
-// lab/replay/departures.h — who leaves next: a heap of four children per node.
+// plan/online/departures.h — who leaves next: a heap of four children per node.
 //
 // Half as deep as a binary heap, and the children of a node lie in one cache line.
 // Ties leave in the order of their job numbers, so a replay is the same on every machine.
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace septet::lab::replay {
+namespace septet::plan::online {
 
 class Departures {
  public:
@@ -66,4 +66,4 @@ class Departures {
   std::vector<Leaving> heap_;
 };
 
-}  // namespace septet::lab::replay
+}  // namespace septet::plan::online
