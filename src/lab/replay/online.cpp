@@ -11,12 +11,21 @@ namespace {
 using plan::online::Choice;
 using plan::online::Departures;
 using plan::online::FleetState;
+using plan::online::Migration;
 using plan::online::Policy;
 
 class OnlineReplay {
  public:
-  OnlineReplay(FleetState& fleet, Policy& policy, const Stream& stream, const OnlineLength& length)
-      : fleet_(fleet), policy_(policy), requests_(stream), units_(request_units(fleet)) {
+  OnlineReplay(FleetState& fleet, Policy& policy, const Stream& stream, const OnlineLength& length,
+               Migration* migration)
+      : fleet_(fleet),
+        policy_(policy),
+        migration_(migration),
+        requests_(stream),
+        units_(request_units(fleet)) {
+    if (migration_ != nullptr) {
+      migration_->on_move([this](const plan::online::Move& move) { jobs_[move.job] = move.to; });
+    }
     left_ = length.arrivals;
     not_counted_ = static_cast<std::uint64_t>(length.warm_up * static_cast<double>(left_));
     result_.arrived_of.resize(units_.size());
@@ -31,6 +40,7 @@ class OnlineReplay {
       arrive(request);
       --left_;
     }
+    if (migration_ != nullptr) migration_->on_move({});
     const double whole = counted_time_ * static_cast<double>(fleet_.units());
     result_.occupied_share = whole > 0 ? occupied_ / whole : 0;
     return std::move(result_);
@@ -53,6 +63,7 @@ class OnlineReplay {
     const Choice from = jobs_[leaving.job];
     policy_.departed(now_, from);
     fleet_.release(from);
+    if (migration_ != nullptr) migration_->departed();
     idle_.push_back(leaving.job);
     ++result_.events;
   }
@@ -60,8 +71,10 @@ class OnlineReplay {
   void arrive(const Request& request) {
     ++result_.events;
     policy_.arrived(now_, request.cls);
-    const auto choice = policy_.choose(request.cls);
+    auto choice = policy_.choose(request.cls);
+    if (!choice && migration_ != nullptr) choice = migration_->make_room(request.cls);
     if (choice) place(*choice, request);
+    if (migration_ != nullptr) migration_->settled(choice.has_value());
     if (!counting()) {
       --not_counted_;
       return;
@@ -92,6 +105,7 @@ class OnlineReplay {
 
   FleetState& fleet_;
   Policy& policy_;
+  Migration* migration_;
   Requests requests_;
   std::vector<unsigned> units_;
   std::uint64_t left_ = 0, not_counted_ = 0;
@@ -130,8 +144,8 @@ double rate_for_load(const FleetState& fleet, const std::vector<double>& share, 
 }
 
 OnlineResult replay_online(FleetState& fleet, Policy& policy, const Stream& stream,
-                           const OnlineLength& length) {
-  return OnlineReplay(fleet, policy, stream, length).run();
+                           const OnlineLength& length, Migration* migration) {
+  return OnlineReplay(fleet, policy, stream, length, migration).run();
 }
 
 }  // namespace septet::lab::replay

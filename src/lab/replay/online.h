@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lab/replay/requests.h"
+#include "plan/online/migrate.h"
 #include "plan/online/policy.h"
 
 namespace septet::lab::replay {
@@ -36,8 +37,10 @@ struct OnlineResult {
 // Memory units that request class r asks for: those of the smallest class that serves it.
 std::vector<unsigned> request_units(const plan::online::FleetState& fleet);
 
-// The fleet must be empty. Jobs left over at the end stay in it.
+// The fleet must be empty. Jobs left over at the end stay in it. `migration`, of the same fleet,
+// is asked when the policy refuses and told when somebody left; its on_move is this replay's.
 OnlineResult replay_online(plan::online::FleetState& fleet, plan::online::Policy& policy,
-                           const Stream& stream, const OnlineLength& length);
+                           const Stream& stream, const OnlineLength& length,
+                           plan::online::Migration* migration = nullptr);
 
 }  // namespace septet::lab::replay

@@ -36,7 +36,7 @@ struct ValueTuning {
   double power = 0.85;
   // Gains within twice this of nothing are taken with a probability in between.
   double blur = 0.05;
-  unsigned sweeps = 1500;
+  unsigned sweeps = 1000;
 };
 
 struct RoomValue {

@@ -47,12 +47,12 @@ void ValuePolicy::arrived(double now, unsigned request) {
     next_stretch_ = learner_.arrivals() + 4096;
     if (learner_.changed()) {
       due = true;
-      next_review_ = learner_.arrivals() * 4;
+      next_review_ = learner_.arrivals() * 8;
     }
   }
   if (learner_.arrivals() >= next_review_) {
     due = true;
-    next_review_ *= 4;
+    next_review_ *= 8;
   }
   if (due) look_again();
 }

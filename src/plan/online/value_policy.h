@@ -1,11 +1,11 @@
 // plan/online/value_policy.h — septet's own: a request goes where what remains is worth most.
 //
-// Told neither the mix nor the load: it counts them. It looks again after 256 arrivals, then after
-// four times as many, and so on, and whenever a stretch of 4,096 arrivals differs from those
+// Told neither the mix nor the load: it counts them. It looks again after 1,024 arrivals, then
+// after eight times as many, and so on, and whenever a stretch of 4,096 arrivals differs from those
 // before; what it then finds becomes the order in which groups are liked (ranking.h). It never
 // refuses what fits.
 // Cost.   A decision is a look-up. A review takes about half a second of one core and happens
-//         within `arrived`; four times in 60,000 arrivals.
+//         within `arrived`; once or twice in 60,000 arrivals.
 #pragma once
 
 #include "plan/online/policy.h"
@@ -37,7 +37,7 @@ class ValuePolicy final : public Policy {
   TrafficLearner learner_;
   TunedValue tuned_;
   double now_ = 0;
-  std::uint64_t next_review_ = 256, next_stretch_ = 4096;
+  std::uint64_t next_review_ = 1024, next_stretch_ = 4096;
 };
 
 }  // namespace septet::plan::online
