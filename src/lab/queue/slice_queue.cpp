@@ -6,7 +6,7 @@
 
 #include "lab/queue/run_policy.h"
 #include "lab/queue/stranded.h"
-#include "lab/replay/departures.h"
+#include "plan/online/departures.h"
 
 namespace septet::lab::queue {
 
@@ -189,7 +189,7 @@ class Run {
   FleetState state_;
   std::unique_ptr<Dispatcher> dispatcher_;
   Meter meter_;
-  replay::Departures departures_;  // by number of the run
+  plan::online::Departures departures_;  // by number of the run
   std::vector<std::uint32_t> waiting_;
   double now_ = 0;
   SliceOutcome outcome_;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "lab/queue/fill.h"
 #include "lab/queue/migbench_world.h"
 #include "lab/queue/slice_comparison.h"
