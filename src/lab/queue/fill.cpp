@@ -37,9 +37,10 @@ class Fill : public Dispatcher {
                 const std::function<void(Started)>& start) override {
     std::vector<std::deque<Waiting>> queues(shape_.classes());
     for (const std::uint32_t job : waiting) {
-      auto& queue = queues[jobs_[job].request];
-      queue.push_back({job, worth(job)});
-      if (tuning_.lengths_known)
+      queues[jobs_[job].request].push_back({job, worth(job)});
+    }
+    if (tuning_.lengths_known) {
+      for (auto& queue : queues)
         std::ranges::stable_sort(queue, std::ranges::greater{}, &Waiting::worth);
     }
     while (true) {

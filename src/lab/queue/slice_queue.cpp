@@ -1,10 +1,12 @@
 #include "lab/queue/slice_queue.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "lab/queue/run_policy.h"
 #include "lab/queue/stranded.h"
-#include "lab/replay/departures.h"
+#include "plan/online/departures.h"
 
 namespace septet::lab::queue {
 
@@ -136,7 +138,7 @@ class Run {
         dispatcher_(make(state_, world.jobs)),
         meter_(world, state_) {}
 
-  SliceOutcome go() {
+  Result<SliceOutcome> go() {
     std::size_t next = 0;
     while (next < world_.jobs.size() || !departures_.empty()) {
       double at = departures_.empty() ? world_.jobs[next].arrives : departures_.next().time;
@@ -152,7 +154,13 @@ class Run {
       outcome_.samples.push_back({now_, static_cast<std::uint32_t>(waiting_.size()),
                                   static_cast<std::uint32_t>(departures_.size())});
     }
-    SEPTET_ASSERT(waiting_.empty());
+    if (!waiting_.empty()) {
+      const unsigned request = world_.jobs[waiting_.front()].request;
+      return fail(Code::kInvalidArgument,
+                  fmt::format("{} jobs never start; the first asks for {}", waiting_.size(),
+                              world_.pool.shape->profile(request).name),
+                  "this policy keeps no room for them; name another");
+    }
     meter_.report(outcome_);
     sum_up_waits(world_, outcome_);
     return std::move(outcome_);
@@ -181,7 +189,7 @@ class Run {
   FleetState state_;
   std::unique_ptr<Dispatcher> dispatcher_;
   Meter meter_;
-  replay::Departures departures_;  // by number of the run
+  plan::online::Departures departures_;  // by number of the run
   std::vector<std::uint32_t> waiting_;
   double now_ = 0;
   SliceOutcome outcome_;

@@ -85,7 +85,8 @@ struct SliceOutcome {
   std::vector<SliceSample> samples;  // at every change
 };
 
-// kInvalidArgument: a job fits on no GPU of the pool even when it is empty.
+// kInvalidArgument: a job fits on no GPU of the pool even when it is empty, or the policy never
+// starts it.
 Result<SliceOutcome> run_slice_queue(const SliceWorld& world, const MakeDispatcher& make);
 
 }  // namespace septet::lab::queue
