@@ -157,6 +157,9 @@ std::vector<std::string> lines_of(std::string_view text, double width, Font font
       break;
     }
     if (left[bytes] != ' ') bytes = break_before(left, bytes);
+    // A percent sign stays with its number.
+    if (without_space_around(left.substr(bytes)).starts_with('%') && bytes > 1)
+      bytes = break_before(left, bytes - 1);
     lines.emplace_back(without_space_around(left.substr(0, bytes)));
     left = without_space_around(left.substr(bytes));
   }
