@@ -15,9 +15,10 @@
 
 namespace septet::plan::online {
 
-class ValuePolicy final : public Policy {
+class ValuePolicy final : public Policy, private FleetWatcher {
  public:
   ValuePolicy(FleetState& state, const TuningEffort& effort);
+  ~ValuePolicy() override;
 
   std::optional<Choice> choose(unsigned request) override;
   void arrived(double now, unsigned request) override;
@@ -28,6 +29,8 @@ class ValuePolicy final : public Policy {
   const TunedValue& tuned() const { return tuned_; }
 
  private:
+  // Whoever places and moves: time spent running is read off the state.
+  void moved(Gpu gpu, Group from, Group to, std::size_t from_left, std::size_t to_now) override;
   void look_again();
   bool enough_departures() const;
 
