@@ -6,9 +6,7 @@ namespace septet::plan::online {
 
 ValuePolicy::ValuePolicy(FleetState& state, const TuningEffort& effort)
     : state_(state), effort_(effort), ranking_(state), learner_(state) {
-  tuned_.value = room_value(state.pools(), learner_.traffic(), {}).value;
-  tuned_.from = "nothing seen yet";
-  ranking_.order(loss_of_value(state.pools(), tuned_.value));
+  guess(learner_.traffic(), "nothing seen yet");
   state_.add_watcher(this);
 }
 
@@ -32,9 +30,16 @@ void ValuePolicy::moved(Gpu, Group from, Group to, std::size_t, std::size_t) {
 // A mean life is known to a few per cent when a thousand have left.
 bool ValuePolicy::enough_departures() const { return learner_.departures() >= 1000; }
 
+void ValuePolicy::guess(const Traffic& traffic, const char* why) {
+  tuned_.kept = room_value(state_.pools(), traffic, {}).value;
+  tuned_.left = tuned_.kept;
+  tuned_.from = why;
+  ranking_.order(loss_of_value(state_.pools(), tuned_.kept, tuned_.left));
+}
+
 void ValuePolicy::review(const Traffic& traffic) {
   tuned_ = tuned_value(state_.pools(), traffic, effort_);
-  ranking_.order(loss_of_value(state_.pools(), tuned_.value));
+  ranking_.order(loss_of_value(state_.pools(), tuned_.kept, tuned_.left));
 }
 
 void ValuePolicy::look_again() {
@@ -43,9 +48,7 @@ void ValuePolicy::look_again() {
     review(traffic);
     return;
   }
-  tuned_.value = room_value(state_.pools(), traffic, {}).value;
-  tuned_.from = "too few have left to rehearse";
-  ranking_.order(loss_of_value(state_.pools(), tuned_.value));
+  guess(traffic, "too few have left to rehearse");
 }
 
 void ValuePolicy::arrived(double now, unsigned request) {

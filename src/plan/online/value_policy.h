@@ -31,6 +31,8 @@ class ValuePolicy final : public Policy, private FleetWatcher {
  private:
   // Whoever places and moves: time spent running is read off the state.
   void moved(Gpu gpu, Group from, Group to, std::size_t from_left, std::size_t to_now) override;
+  // Without a rehearsal.
+  void guess(const Traffic& traffic, const char* why);
   void look_again();
   bool enough_departures() const;
 
