@@ -12,7 +12,7 @@ double added(const Places& places, const Candidate& candidate, int place) {
   return worth - candidate.left_out;
 }
 
-struct Choice {
+struct Step {
   double value = 0;
   std::int8_t place = kNowhere, candidate = 0;
 };
@@ -43,10 +43,10 @@ class Walk {
   }
 
  private:
-  Choice& at(unsigned unit, std::size_t set) { return best_[unit * sets_ + set]; }
+  Step& at(unsigned unit, std::size_t set) { return best_[unit * sets_ + set]; }
 
-  Choice choose(unsigned unit, std::size_t set, std::size_t first, std::size_t last) {
-    Choice best{at(unit + 1, set).value, kNowhere, 0};
+  Step choose(unsigned unit, std::size_t set, std::size_t first, std::size_t last) {
+    Step best{at(unit + 1, set).value, kNowhere, 0};
     for (std::size_t p = first; p < last; ++p) {
       const unsigned next = unit + places_.all[p].at.size;
       for (std::size_t c = 0; c < candidates_.size(); ++c) {
@@ -65,7 +65,7 @@ class Walk {
     for (const Candidate& candidate : candidates_) cut.value += candidate.left_out;
     std::size_t set = 0;
     for (unsigned unit = 0; unit < places_.units;) {
-      const Choice& choice = at(unit, set);
+      const Step& choice = at(unit, set);
       if (choice.place == kNowhere) {
         ++unit;
         continue;
@@ -81,7 +81,7 @@ class Walk {
   const Places& places_;
   std::span<const Candidate> candidates_;
   std::size_t sets_;
-  std::vector<Choice> best_;
+  std::vector<Step> best_;
   std::vector<double> gains_;
 };
 

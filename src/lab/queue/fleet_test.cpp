@@ -143,8 +143,8 @@ void check_log(const World& world, const RunOutcome& outcome, const std::string&
       const bool at_once = a.held < b.to - 1e-9 && b.held < a.to - 1e-9;
       if (!at_once || a.gpu != b.gpu) continue;
       EXPECT_NE(a.job, b.job) << who;
-      if (a.place != kNowhere && b.place != kNowhere)
-        EXPECT_FALSE(world.places.overlap(a.place, b.place)) << who << ": two jobs on one unit";
+      if (a.place == kNowhere || b.place == kNowhere) continue;
+      EXPECT_FALSE(world.places.overlap(a.place, b.place)) << who << ": two jobs on one unit";
     }
   }
   for (std::size_t i = 0; i < done.size(); ++i)

@@ -109,8 +109,12 @@ TEST(StrandedTest, TheFourthSliceBesideTwo3gIsOfNoUse) {
   EXPECT_DOUBLE_EQ(stranded.share(0), 0);
   for (unsigned layout = 0; layout < shape.layouts(); ++layout) {
     const auto number = static_cast<plan::online::Shape::Layout>(layout);
-    if (shape.count(number, k3g) == 2) EXPECT_DOUBLE_EQ(stranded.share(number), 1);
-    if (shape.count(number, k7g) == 1) EXPECT_DOUBLE_EQ(stranded.share(number), 0);
+    if (shape.count(number, k3g) == 2) {
+      EXPECT_DOUBLE_EQ(stranded.share(number), 1);
+    }
+    if (shape.count(number, k7g) == 1) {
+      EXPECT_DOUBLE_EQ(stranded.share(number), 0);
+    }
   }
 }
 
