@@ -11,6 +11,8 @@
 
 namespace septet::cli::lab_pictures {
 
+// A name of its own: unity builds put all pictures into one file.
+namespace faults {
 namespace {
 
 using lab::Comparison, lab::FaultKind, lab::FaultRow, lab::Mode, lab::ModeOutcome, lab::Scenario;
@@ -145,8 +147,10 @@ std::string legend_row(double x, double y, double width) {
 }
 
 }  // namespace
+}  // namespace faults
 
-std::string faults_picture(const Scenario& scenario, const Comparison& comparison) {
+std::string faults_picture(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+  using namespace faults;
   const auto kinds = kinds_of(comparison);
   if (kinds.empty()) return {};
   std::vector<const ModeOutcome*> modes;

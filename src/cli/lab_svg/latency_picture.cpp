@@ -12,6 +12,8 @@
 
 namespace septet::cli::lab_pictures {
 
+// A name of its own: unity builds put all pictures into one file.
+namespace latency {
 namespace {
 
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TenantOutcome;
@@ -195,8 +197,10 @@ std::string key_of_signs(double x, double y, double width) {
 }
 
 }  // namespace
+}  // namespace latency
 
-std::string latency_picture(const Scenario& scenario, const Comparison& comparison) {
+std::string latency_picture(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+  using namespace latency;
   const auto rows = rows_of(scenario, comparison);
   const svg::Axis axis = axis_of(scenario, comparison, rows);
   std::size_t tenants = 0;

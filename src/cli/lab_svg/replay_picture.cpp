@@ -13,6 +13,8 @@
 
 namespace septet::cli::lab_pictures {
 
+// A name of its own: unity builds put all pictures into one file.
+namespace replay {
 namespace {
 
 constexpr double kPolicyNames = 190, kValueRoom = 106, kDotGap = 22, kLeastRow = 20, kMostLine = 34;
@@ -126,8 +128,10 @@ bool is_ours(const std::vector<ReplayPanel>& panels, const std::string& name) {
 }
 
 }  // namespace
+}  // namespace replay
 
 std::string replay_picture(const ReplayWords& words, const std::vector<ReplayPanel>& panels) {
+  using namespace replay;
   const svg::Slide page = svg::slide({words.title, words.subtitle, words.footer});
   const auto names = order_of(panels);
   const std::size_t across = std::clamp<std::size_t>(panels.size(), 1, 4);
@@ -163,6 +167,7 @@ std::string replay_picture(const ReplayWords& words, const std::vector<ReplayPan
   return svg::to_svg(page, out, grid.height + rest, {});
 }
 
+namespace replay {
 namespace {
 
 svg::Stroke stroke_of(const std::vector<TimeLine>& lines, std::size_t i) {
@@ -196,9 +201,11 @@ Extent extent_of(const std::vector<TimeLine>& lines, const std::vector<Waterline
 }
 
 }  // namespace
+}  // namespace replay
 
 std::string over_time_picture(const ReplayWords& words, const std::vector<TimeLine>& lines,
                               const std::vector<Waterline>& references) {
+  using namespace replay;
   const svg::Slide page = svg::slide({words.title, words.subtitle, words.footer});
   std::vector<svg::LegendEntry> entries;
   for (std::size_t i = 0; i < lines.size(); ++i)

@@ -11,6 +11,8 @@
 
 namespace septet::cli::lab_pictures {
 
+// A name of its own: unity builds put all pictures into one file.
+namespace summary {
 namespace {
 
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TenantOutcome;
@@ -251,8 +253,10 @@ std::string losing_words(const std::string& words, double x, double y, double wi
 }
 
 }  // namespace
+}  // namespace summary
 
-std::string summary_picture(const Scenario& scenario, const Comparison& comparison) {
+std::string summary_picture(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+  using namespace summary;
   const auto among = contenders(comparison);
   const auto columns = columns_of(scenario, comparison);
   const svg::Slide page = svg::slide(

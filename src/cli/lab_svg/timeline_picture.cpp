@@ -15,6 +15,8 @@
 
 namespace septet::cli::lab_pictures {
 
+// A name of its own: unity builds put all pictures into one file.
+namespace timeline {
 namespace {
 
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TimelineSpan;
@@ -314,8 +316,10 @@ constexpr const char* kStrandedPattern =
     "</pattern>\n";
 
 }  // namespace
+}  // namespace timeline
 
-std::string timeline_picture(const Scenario& scenario, const Comparison& comparison) {
+std::string timeline_picture(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+  using namespace timeline;
   const Window window = window_of(comparison);
   const svg::Slide page = svg::slide(
       {title_of(comparison),

@@ -14,6 +14,8 @@
 
 namespace septet::cli::lab_pictures {
 
+// A name of its own: unity builds put all pictures into one file.
+namespace utilization {
 namespace {
 
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::UtilizationSample;
@@ -162,8 +164,10 @@ std::string title_of(const Comparison& comparison) {
 }
 
 }  // namespace
+}  // namespace utilization
 
-std::string utilization_picture(const Scenario& scenario, const Comparison& comparison) {
+std::string utilization_picture(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+  using namespace utilization;
   const svg::Slide page = svg::slide(
       {title_of(comparison),
        "Same offered load in every mode; the mean over the GPUs in use, dashed, is over the "
