@@ -1,9 +1,11 @@
 #include "lab/recommend/layout_ranking.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "lab/sharing/instance_size.h"
 #include "lab/sharing/shared_instances.h"
@@ -122,7 +124,12 @@ std::optional<RankedLayout> assigned(const Suitability& suits,
   const auto profiles = matching.profiles();
   for (std::size_t replica = 0; replica < profiles.size(); ++replica) {
     ranked.profiles.emplace_back(profiles[replica]->name);
-    ranked.worst = std::max(ranked.worst, suits.of(replica, profiles[replica]));
+    const double ratio = suits.of(replica, profiles[replica]);
+    if (suits.asks(replica)) {
+      ranked.worst = std::max(ranked.worst, ratio);
+    } else {
+      ranked.slowness += std::log(std::max(ratio, 1e-12));
+    }
   }
   for (const auto& gpu : gpus) {
     std::vector<std::string> names;
@@ -177,7 +184,9 @@ std::optional<std::vector<RankedLayout>> rank_layouts(const Scenario& scenario, 
     }
   };
   visit(0);
-  std::ranges::stable_sort(ranked, {}, &RankedLayout::worst);
+  std::ranges::stable_sort(ranked, {}, [](const RankedLayout& one) {
+    return std::tuple(std::max(one.worst, kComfortable), one.slowness, one.worst);
+  });
   if (ranked.size() > count) ranked.resize(count);
   return ranked;
 }

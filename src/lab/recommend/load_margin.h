@@ -9,7 +9,7 @@
 namespace septet::lab::recommending {
 
 // The scenario with `factor` times the arrivals of one tenant, or of all (empty name). A closed
-// loop thinks so much less. Trainings are as they were: they take what there is.
+// loop thinks so much less; a trace is played faster and ends earlier. Trainings are as they were.
 Scenario with_load(const Scenario& scenario, const std::string& tenant, double factor);
 
 // Whether every objective holds under this scenario; nullopt: no more tries.

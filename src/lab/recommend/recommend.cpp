@@ -16,6 +16,7 @@ namespace septet::lab {
 namespace {
 
 constexpr double kGrows = 1e9;       // stands for p99 over objective of a queue without end
+constexpr double kPaceTie = 0.02;    // of the logarithm of what trainings do
 constexpr double kEnergyTie = 0.01;  // of the energy per request
 
 // What is asked, without what recommend leaves out.
@@ -55,11 +56,30 @@ struct Tried {
   std::optional<recommending::RankedLayout> ranked;  // of Mode::kMig
 };
 
+double steps(double value, double width) { return std::round(value / width); }
+
 auto order_of(const Proposal& proposal) {
   const double energy = proposal.outcome.joules_per_request;
-  const double step = energy > 0.0 ? std::round(std::log(energy) / kEnergyTie) : 0.0;
-  return proposal.meets ? std::tuple(0, static_cast<double>(proposal.gpus), step, proposal.worst)
-                        : std::tuple(1, proposal.worst, static_cast<double>(proposal.gpus), step);
+  const double pace = -steps(proposal.pace, kPaceTie);
+  const double joules = energy > 0.0 ? steps(std::log(energy), kEnergyTie) : 0.0;
+  const auto gpus = static_cast<double>(proposal.gpus);
+  return proposal.meets ? std::tuple(0, gpus, pace, joules, proposal.worst)
+                        : std::tuple(1, proposal.worst, gpus, pace, joules);
+}
+
+// Of replicas that do as much as they can: the mean log of their rate over that of the whole GPU.
+double pace_of(const Scenario& scenario, const ModeOutcome& outcome) {
+  double sum = 0.0, count = 0.0;
+  std::size_t i = 0;
+  for (const Tenant& tenant : scenario.tenants) {
+    for (unsigned replica = 0; replica < tenant.replicas; ++replica, ++i) {
+      if (tenant.arrivals.kind != Arrivals::Kind::kClosed) continue;
+      const double done = std::max(outcome.tenants[i].throughput, 1e-9);
+      sum += std::log(done * seconds_on(tenant.work, {1.0, 1.0}));
+      count += 1.0;
+    }
+  }
+  return count > 0.0 ? sum / count : 0.0;
 }
 
 class Search {
@@ -203,6 +223,7 @@ class Search {
     proposal.gpus = outcome->gpus;
     proposal.meets = outcome->meets_objectives;
     std::tie(proposal.worst, proposal.worst_tenant) = worst_of(scenario, *outcome);
+    proposal.pace = pace_of(scenario, *outcome);
     if (is_mig(mode)) proposal.layouts = scenario.layouts;
     proposal.outcome = *std::move(outcome);
     if (!best || order_of(proposal) < order_of(best->proposal)) best = std::move(tried);

@@ -7,8 +7,9 @@
 //           the fewest instances that suffice, packed exactly. MIG with MPS inside: the multisets
 //           whose fullest instance is least full. What the closed form says is overloaded is not
 //           simulated.
-// Order.    Fewest GPUs, then energy per request (1 % is a tie), then the margin of the tenant that
-//           has least.
+// Order.    Fewest GPUs, then what trainings and closed loops get done (the geometric mean, 2 % is
+// a
+//           tie), then energy per request (1 % is a tie), then the margin of the tenant with least.
 // Left out. Planned faults and changes of layout: they are not what is asked here.
 // Errors.   kInvalidArgument as simulate. That nothing meets the objectives is an answer.
 #pragma once
@@ -28,8 +29,9 @@ struct Proposal {
   Mode mode = Mode::kWholeGpu;
   unsigned gpus = 0;
   bool meets = false;
-  double worst = 0;              // the highest p99 over its objective; 0: nobody has one
-  std::size_t worst_tenant = 0;  // into outcome.tenants
+  double worst = 0;  // the highest p99 over its objective; 0: nobody has one
+  double pace = 0;   // log of what trainings and closed loops do, over doing it alone; 0: none
+  std::size_t worst_tenant = 0;                   // into outcome.tenants
   std::vector<std::vector<std::string>> layouts;  // of MIG modes, by GPU: profile names
   ModeOutcome outcome;
 };
