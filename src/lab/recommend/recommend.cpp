@@ -237,11 +237,28 @@ class Search {
     return {};
   }
 
+  // All together (an empty name), then each that answers requests, the nearest to its objective
+  // first.
+  std::vector<std::string> tenants_to_load(const ModeOutcome& outcome) const {
+    std::vector<std::pair<double, std::string>> used;
+    std::size_t i = 0;
+    for (const Tenant& tenant : scenario_.tenants) {
+      double most = 0.0;
+      for (unsigned replica = 0; replica < tenant.replicas; ++replica, ++i)
+        most = std::max(most, outcome.tenants[i].latency.p99);
+      if (!tenant.training)
+        used.emplace_back(-most / tenant.objective_seconds.value_or(kGrows), tenant.name);
+    }
+    std::ranges::stable_sort(used, {}, &std::pair<double, std::string>::first);
+    std::vector<std::string> names = {""};
+    for (auto& [nearness, name] : used)
+      if (scenario_.tenants.size() > 1) names.push_back(std::move(name));
+    return names;
+  }
+
   // Of all tenants together, then of each alone.
   Result<> find_margins(const Tried& best) {
-    std::vector<std::string> names = {""};
-    for (const Tenant& tenant : scenario_.tenants)
-      if (!tenant.training && scenario_.tenants.size() > 1) names.push_back(tenant.name);
+    const std::vector<std::string> names = tenants_to_load(best.proposal.outcome);
     const Mode mode = best.proposal.mode;
     const recommending::Holds holds = [&](const Scenario& loaded) -> Result<std::optional<bool>> {
       Scenario scenario = loaded;
