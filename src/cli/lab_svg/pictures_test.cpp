@@ -151,7 +151,7 @@ Comparison two_instances() {
   mode.mode = Mode::kMig;
   mode.gpus = 1;
   mode.layouts = {"3g.40gb@0 1g.10gb@4"};
-  mode.lanes = {{0, "3g.40gb at 0"}, {0, "1g.10gb at 4"}};
+  mode.lanes = {{0, "3g.40gb@0"}, {0, "1g.10gb@4: small"}};
   mode.tenants.resize(2);
   mode.tenants[0].name = "large";
   mode.tenants[1].name = "small";
@@ -244,7 +244,7 @@ TEST(LabPictures, TheSummarySaysWhoWinsAndWhatBeatsMig) {
   const std::string picture = summary_picture(scenario, comparison);
   EXPECT_NE(picture.find("every objective on 1 GPU; whole GPUs take 7</title>"), std::string::npos);
   EXPECT_NE(picture.find("Where MIG loses: invented"), std::string::npos);
-  EXPECT_NE(picture.find("Whole GPUs: "), std::string::npos);  // its p99 is lower
+  EXPECT_NE(picture.find("Whole GPUs: 3.5x better"), std::string::npos);  // its p99 is lower
 }
 
 TEST(LabPictures, AFaultTakesDownWhomItTakesDown) {
