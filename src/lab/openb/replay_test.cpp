@@ -110,7 +110,21 @@ TEST(OpenbReplayTest, CountsWhatIsAllocatedAndLost) {
     EXPECT_EQ(run.allocated_gpu_milli, allocated) << to_string(policy);
     EXPECT_EQ(run.lost, lost);
     EXPECT_LE(allocated, cluster.total_gpu_milli());
-    EXPECT_LE(run.allocated[0], 91);
+  }
+}
+
+// Thirteen pods of a GPU each for ten GPUs: every load in steps of ten percent.
+TEST(OpenbReplayTest, MeasuresAtTheLoadThatHasCome) {
+  const Cluster cluster = cluster_of(kNodesText);
+  std::string pods = "name,cpu_milli,memory_mib,num_gpu,gpu_milli\n";
+  for (const char name : std::string_view("abcdefghijklm"))
+    pods += std::string{name} + ",1,1,1,1000\n";
+  const Trace trace = *parse_trace(*parse_csv("pods.csv", pods), cluster);
+  const Arrivals arrivals = simulator_arrivals(cluster, trace, 1.3, 42);
+  for (const Policy policy : plan::pods::kPolicies) {
+    const Experiment run = replay(cluster, trace, arrivals, policy, 1);
+    EXPECT_EQ(run.allocated, (std::array<double, 4>{90, 100, 100, 100})) << to_string(policy);
+    EXPECT_EQ(run.lost, 3u);
   }
 }
 
