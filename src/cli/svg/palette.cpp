@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::array kLight = {"#77aadd", "#ee8866", "#eedd88", "#ffaabb",
                                "#44bb99", "#bbcc33", "#99ddff", "#aaaa00"};
+constexpr std::array<std::string_view, kInks> kVibrant = {
+    "#0077bb", "#cc3311", "#009988", "#ee7733", "#33bbee", "#ee3377", "#6b6b6b"};
 constexpr const char* kNobody = "#dddddd";
 // Drawn in white over a tile of 10 by 10; the first of them is for the keys after the plain ones.
 constexpr std::array kMarks = {
@@ -37,6 +39,8 @@ std::string fill_of(std::optional<std::size_t> key) {
   if (fill < kLight.size()) return kLight[fill];
   return fmt::format("url(#septet-key-{})", fill);
 }
+
+std::string_view ink_of(std::size_t key) { return kVibrant[key % kVibrant.size()]; }
 
 std::string patterns_of(const std::set<std::size_t>& keys) {
   std::set<std::size_t> fills;

@@ -83,6 +83,9 @@ std::size_t bytes_within(std::string_view text, double width, Font font) {
 }
 
 std::size_t break_before(std::string_view text, std::size_t most) {
+  // At a space, if there is one not far back.
+  for (std::size_t at = most; at > most - most / 4; --at)
+    if (text[at - 1] == ' ') return at;
   for (std::size_t at = most; at > most / 3 && at > 0; --at) {
     if (std::string_view(" -_./").contains(text[at - 1]) || text[at] == '#') return at;
   }
@@ -157,6 +160,9 @@ std::vector<std::string> lines_of(std::string_view text, double width, Font font
       break;
     }
     if (left[bytes] != ' ') bytes = break_before(left, bytes);
+    // A percent sign stays with its number.
+    if (without_space_around(left.substr(bytes)).starts_with('%') && bytes > 1)
+      bytes = break_before(left, bytes - 1);
     lines.emplace_back(without_space_around(left.substr(0, bytes)));
     left = without_space_around(left.substr(bytes));
   }

@@ -1,15 +1,17 @@
 // lab/model/gpu.h — what the model knows of a GPU beyond what it can be cut into.
 //
-// Geometry, SMs, power limit and idle power are mig::Product's. Here are peak arithmetic, memory
-// bandwidth, PCIe and the terms of the power model, each with its evidence and source.
+// Geometry and SMs of profiles are mig::Product's. Here are peak arithmetic, memory bandwidth, PCIe
+// and the terms of the power model, each with its evidence and source.
 // Errors. kNotSupported: a product of which these are not known.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
 #include "mig/product.h"
+#include "plan/performance.h"
 
 namespace septet::lab {
 
@@ -32,11 +34,16 @@ struct GpuModel {
   Constant pcie_gb_s;          // effective, one way, of the whole GPU
   Constant idle_w, context_w;  // context_w: on top while any CUDA context lives
   Constant limit_w;
+  Constant peak_w;    // that all SMs and the whole bandwidth would draw without the limit
   Constant residual;  // r: slowdown of a slice when all others are busy
-  // Per-slice times of any workload were measured on this GPU and published (A100 only).
+  // Per-slice times of workloads were measured on this GPU and published.
   bool validated = false;
+  std::string_view validation;  // on what: "ParvaGPU, MLPerf, ..."; or why not
 };
 
 Result<GpuModel> gpu_model(const mig::Product& product);
+
+// The part of the whole GPU that an instance of this profile is. kNotSupported: SMs unknown.
+Result<plan::Share> share_on(const GpuModel& gpu, const mig::GpuInstanceProfile& profile);
 
 }  // namespace septet::lab

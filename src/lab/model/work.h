@@ -25,10 +25,20 @@ struct Work {
   double most_sm = 1;     // (0, 1]
   double memory_mib = 0;  // weights and activations, without the context
   double to_device_bytes = 0, from_device_bytes = 0;  // over PCIe, per request or step
+  // What each further MPS client adds. model.md, 2: 0.02, fitted with C and M of lone runs. Zero
+  // where C and M were themselves fitted on MPS runs, which paid it: YOLOS in model.md, 4.
+  double mps_overhead = 0.02;
   std::string source;  // where the numbers are from: "ParvaGPU, A100-80GB, fitted on 1g and 7g"
 };
 
-// Seconds alone on this share; PCIe not counted.
-double seconds_on(const Work& work, plan::Share share);
+// Seconds alone on this share; PCIe not counted. `size` scales C and M, not L.
+double seconds_on(const Work& work, plan::Share share, double size = 1.0);
+// Of these, in which a kernel runs: t without L. DCGM counts an SM as active while its warps wait
+// for memory, so M counts too. Never above seconds_on.
+double kernel_seconds_on(const Work& work, plan::Share share, double size = 1.0);
+// Seconds of all physical SMs that one request keeps active on this share.
+double sm_seconds_on(const Work& work, plan::Share share, double size = 1.0);
+// ( a^p + b^p + c^p )^(1/p), fast for the p in use. What is added is >= 0.
+double overlapped(double a, double b, double c, double p);
 
 }  // namespace septet::lab

@@ -28,6 +28,7 @@ inline constexpr Mode kModes[] = {Mode::kWholeGpu,       Mode::kTimeSlicing, Mod
                                   Mode::kMpsPercentages, Mode::kMig,         Mode::kMigMps};
 std::string_view to_string(Mode mode);  // "time-slicing": what --mode takes
 std::string_view name_of(Mode mode);    // "one per whole GPU": what people read
+std::optional<Mode> mode_named(std::string_view word);
 
 // One arrival of a replayed trace. `size` scales C and M of the tenant's work (tokens, relative to
 // the trace's mean); 1 when the trace has no sizes.
@@ -72,7 +73,11 @@ enum class FaultKind : std::uint8_t {
   kContainedEcc,  // Xid 94: an uncorrectable error that was contained
   kGpuLost,       // Xid 48, 79, 95, 119 or a reset: the whole GPU
 };
-std::string_view to_string(FaultKind kind);
+inline constexpr FaultKind kFaultKinds[] = {FaultKind::kProcessCrash, FaultKind::kOutOfMemory,
+                                            FaultKind::kKernelFault,  FaultKind::kMpsServerDeath,
+                                            FaultKind::kContainedEcc, FaultKind::kGpuLost};
+std::string_view to_string(FaultKind kind);  // "out-of-memory": what a scenario file says
+std::optional<FaultKind> fault_named(std::string_view word);
 
 struct PlannedFault {
   double at = 0;
@@ -84,6 +89,9 @@ struct PlannedFault {
 struct LayoutChange {
   double at = 0;
   std::vector<std::vector<std::string>> layouts;
+  // On top of the driver's calls: 180 with the GPU operator's mig-manager (60 to 300), 0 when the
+  // calls are made directly. Source: reference/performance/facts.md, 5.
+  double overhead_seconds = 180;
 };
 
 struct Scenario {

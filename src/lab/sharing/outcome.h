@@ -7,7 +7,9 @@
 //   sm_active      DCGM 1002: SMs with work, over the PHYSICAL SMs: those MIG strands are idle
 //   dram_active    DCGM 1005: share of the memory bandwidth used
 //   allocation     slices (or GPUs) handed out: not utilisation
-//   goodput        requests per second within the objective, per GPU as well
+//   goodput        requests per second within the objective; not training steps; a request without
+//                  an objective counts
+//   throughput     requests and training steps per second
 #pragma once
 
 #include <array>
@@ -26,13 +28,17 @@ struct Percentiles {
 struct TenantOutcome {
   std::string name;     // with #2 for a second replica
   std::string runs_on;  // "GPU 0, 1g.10gb at 3"; "GPU 0, 14 % of the SMs"
-  std::uint64_t offered = 0, completed = 0, lost = 0;  // lost: to faults
-  double throughput = 0, goodput = 0;                  // per second
+  // Of the requests that came within the window: offered = completed + lost + unfinished.
+  std::uint64_t offered = 0, completed = 0;
+  std::uint64_t lost = 0;              // to faults: in flight, queued, or while it was down
+  std::uint64_t unfinished = 0;        // still queued or in flight at the end
+  double throughput = 0, goodput = 0;  // per second
   Percentiles latency;
   std::optional<bool> meets_objective;  // nullopt: none was asked for
   bool diverges = false;         // the queue grows without end: latencies are of this run only
   std::vector<float> latencies;  // seconds, at most kMostLatencies evenly taken, sorted
-  double down_seconds = 0;       // to faults
+  double down_seconds = 0;       // to faults, over the whole run
+  double availability = 1;       // share of the whole run in which it was not down
 };
 inline constexpr std::size_t kMostLatencies = 2000;
 
@@ -72,10 +78,14 @@ struct ModeOutcome {
   std::vector<UtilizationSample> utilization;
   std::vector<TimelineLane> lanes;
   std::vector<TimelineSpan> timeline;
-  std::vector<std::string> notes;  // "modelled, not validated on this GPU", ...
+  double timeline_from = 0, timeline_to = 0;  // the same in every mode, unless spans ran out
+  std::vector<std::string> notes;             // "modelled, not validated on this GPU", ...
 };
 
-// Who dies of what, and for how long, under one mode.
+inline constexpr std::size_t kMostSpans = 6000;
+inline constexpr std::size_t kSamples = 600;  // of utilization, at most
+
+// Who dies of what, and for how long, under one mode. Tenants as in ModeOutcome::tenants.
 struct FaultRow {
   Mode mode = Mode::kWholeGpu;
   FaultKind kind = FaultKind::kProcessCrash;
@@ -85,6 +95,8 @@ struct FaultRow {
 };
 
 struct Comparison {
+  std::string scenario, gpu;  // names
+
   std::vector<ModeOutcome> modes;  // in the order of Scenario::modes
   std::vector<FaultRow> faults;
   std::string losing_case;  // where MIG was worse here, in numbers; empty: nowhere

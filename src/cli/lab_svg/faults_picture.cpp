@@ -1,0 +1,203 @@
+// cli/lab_svg/faults_picture.cpp — who goes down of what, and for how long: modes by faults.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/lab_svg/pictures.h"
+#include "cli/lab_svg/words.h"
+#include "cli/svg/chart.h"
+#include "cli/svg/palette.h"
+#include "cli/svg/slide.h"
+
+namespace septet::cli::lab_pictures {
+
+// A name of its own: unity builds put all pictures into one file.
+namespace faults {
+namespace {
+
+using lab::Comparison, lab::FaultKind, lab::FaultRow, lab::Mode, lab::ModeOutcome, lab::Scenario;
+
+constexpr double kModeNames = 130, kHead = 46, kGap = 8;
+constexpr std::string_view kDownFill = "#ee8866", kOnFill = "#ffffff";
+
+std::size_t down_of(const FaultRow& row) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(row.down, [](const auto& one) { return one.has_value(); }));
+}
+
+// Of several culprits the one who takes most others down.
+const FaultRow* row_of(const Comparison& comparison, Mode mode, FaultKind kind) {
+  const FaultRow* worst = nullptr;
+  for (const FaultRow& row : comparison.faults) {
+    if (row.mode != mode || row.kind != kind) continue;
+    if (worst == nullptr || down_of(row) > down_of(*worst)) worst = &row;
+  }
+  return worst;
+}
+
+std::vector<FaultKind> kinds_of(const Comparison& comparison) {
+  std::vector<FaultKind> kinds;
+  for (const FaultRow& row : comparison.faults)
+    if (!holds(kinds, row.kind)) kinds.push_back(row.kind);
+  std::ranges::sort(kinds);
+  return kinds;
+}
+
+std::string how_long(const FaultRow& row) {
+  double least = 0, most = 0;
+  bool any = false;
+  for (const auto& seconds : row.down) {
+    if (!seconds) continue;
+    least = any ? std::min(least, *seconds) : *seconds;
+    most = any ? std::max(most, *seconds) : *seconds;
+    any = true;
+  }
+  if (!any) return {};
+  const std::string to = svg::seconds_words(most), from = svg::seconds_words(least);
+  return from == to ? to : fmt::format("{} to {}", from, to);
+}
+
+// One square per tenant, crossed if it goes down.
+std::string squares(const FaultRow& row, double x, double y, double width) {
+  const double step = std::min(17.0, width / static_cast<double>(row.down.size()));
+  const double side = std::max(step - 4, 1.0);
+  std::string out;
+  for (std::size_t i = 0; i < row.down.size(); ++i) {
+    const svg::Box box{x + step * static_cast<double>(i), y, side, side};
+    const bool down = row.down[i].has_value();
+    out += svg::rect(box, fmt::format("class=\"{}\" fill=\"{}\" stroke=\"#444444\" "
+                                      "stroke-width=\"{}\"",
+                                      down ? "down" : "on", down ? kDownFill : kOnFill,
+                                      i == row.culprit ? "2.4" : "0.9"));
+    if (down && side > 5) {
+      out += svg::line(box.x + 2.5, box.y + 2.5, box.x + side - 2.5, box.y + side - 2.5,
+                       "stroke=\"#1a1a1a\" stroke-width=\"1.4\"");
+      out += svg::line(box.x + side - 2.5, box.y + 2.5, box.x + 2.5, box.y + side - 2.5,
+                       "stroke=\"#1a1a1a\" stroke-width=\"1.4\"");
+    }
+  }
+  return out;
+}
+
+// Without the source in brackets at its end, which the title of the cell has.
+std::string_view without_source(std::string_view why) {
+  if (!why.ends_with(')')) return why;
+  why = why.substr(0, why.rfind('('));
+  while (why.ends_with(' ')) why.remove_suffix(1);
+  return why;
+}
+
+std::string nobody_cell(std::string_view why, svg::Box box) {
+  std::string out = svg::rect(box, "fill=\"#f4f5f7\" stroke=\"#d9dde2\"");
+  const auto lines = svg::lines_of(why, box.width - 20, kSmall, 3);
+  double y = box.y + box.height / 2 - 7 * static_cast<double>(lines.size()) + 11;
+  for (const std::string& one : lines) {
+    out += svg::text(box.x + box.width / 2, y, one, box.width - 16, {kSmall, kGray, "middle"});
+    y += 14;
+  }
+  return out;
+}
+
+std::string cell(const FaultRow* row, svg::Box box) {
+  if (row == nullptr) return nobody_cell("not simulated", box);
+  const std::size_t down = down_of(*row), of = row->down.size();
+  if (down == 0) return nobody_cell(row->why.empty() ? "nobody goes down" : row->why, box);
+  const bool all = down == of && of > 1;
+  std::string out =
+      svg::rect(box, fmt::format("fill=\"{}\" stroke=\"#b8bec6\"", all ? "#fbe3da" : "#ffffff"));
+  const double inner = box.width - 16;
+  const std::string words = fmt::format("{} of {} down", down, of);
+  out += svg::text(box.x + 8, box.y + 18, words, inner, {{13, true}, all ? kBad : kInk});
+  out += squares(*row, box.x + 8, box.y + 25, inner);
+  const double taken = svg::width_of(words, {13, true}) + 6;
+  out += svg::text(box.x + 8 + taken, box.y + 18, how_long(*row), inner - taken, {kBody, kInk});
+  double y = box.y + 53;
+  const auto room = static_cast<std::size_t>(std::max((box.y + box.height - y + 9) / 13, 0.0));
+  constexpr svg::Font font{10.5, false};
+  for (const std::string& one :
+       svg::lines_of(without_source(row->why), inner, font, std::min<std::size_t>(room, 3))) {
+    out += svg::text(box.x + 8, y, one, inner, {font, kGray});
+    y += 13;
+  }
+  return svg::group("class=\"fault\"", row->why, out);
+}
+
+// The fault over which the modes differ most: who takes everybody, who the fewest.
+std::string title_of(const Comparison& comparison, const std::vector<FaultKind>& kinds) {
+  std::string title = "Who goes down with whom, by sharing mode";
+  std::size_t widest = 0;
+  for (const FaultKind kind : kinds) {
+    const FaultRow *most = nullptr, *least = nullptr;
+    for (const ModeOutcome& mode : comparison.modes) {
+      const FaultRow* row = possible(mode) ? row_of(comparison, mode.mode, kind) : nullptr;
+      // Nobody: what fails is not there in this mode.
+      if (row == nullptr || down_of(*row) == 0) continue;
+      if (most == nullptr || down_of(*row) > down_of(*most)) most = row;
+      const bool fewer = least == nullptr || down_of(*row) < down_of(*least);
+      // Of equals MIG is told.
+      if (fewer || (down_of(*row) == down_of(*least) && mode.mode == Mode::kMig)) least = row;
+    }
+    if (most == nullptr || down_of(*most) - down_of(*least) <= widest) continue;
+    widest = down_of(*most) - down_of(*least);
+    title =
+        fmt::format("{}: {} of {} go down under {}, {} under {}", short_name(kind), down_of(*most),
+                    most->down.size(), inside(most->mode), down_of(*least), inside(least->mode));
+  }
+  return title;
+}
+
+std::string legend_row(double x, double y, double width) {
+  const FaultRow one_down{Mode::kMig, FaultKind::kProcessCrash, 9, {1.0}, ""};
+  const FaultRow one_on{Mode::kMig, FaultKind::kProcessCrash, 9, {std::nullopt}, ""};
+  const FaultRow culprit{Mode::kMig, FaultKind::kProcessCrash, 0, {1.0}, ""};
+  return svg::legend({{squares(one_on, 6, 0, 20), "a tenant that goes on"},
+                      {squares(one_down, 6, 0, 20), "goes down"},
+                      {squares(culprit, 6, 0, 20), "whose process it is that fails"}},
+                     x, y, width)
+      .elements;
+}
+
+}  // namespace
+}  // namespace faults
+
+std::string faults_picture(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+  using namespace faults;
+  const auto kinds = kinds_of(comparison);
+  if (kinds.empty()) return {};
+  std::vector<const ModeOutcome*> modes;
+  for (const ModeOutcome& mode : comparison.modes)
+    if (possible(mode)) modes.push_back(&mode);
+  const svg::Slide page = svg::slide(
+      {title_of(comparison, kinds),
+       "Which tenants stop serving, and how long until they serve again. One square per tenant, "
+       "in the order of the scenario.",
+       "Who is reached: by NVIDIA's documentation and reports; recovery times: assumed. Each with "
+       "its source in septet lab compare --json. " +
+           origin(scenario)});
+  const double legend_height = 26;
+  const svg::Box area{page.body.x + kModeNames, page.body.y + kHead, page.body.width - kModeNames,
+                      page.body.height - kHead - legend_height};
+  const auto cells = svg::panels(modes.size() * kinds.size(), kinds.size(), area, kGap, kGap);
+  std::string out;
+  for (std::size_t k = 0; k < kinds.size() && !cells.empty(); ++k) {
+    out += svg::text(cells[k].x + 2, page.body.y + 18, short_name(kinds[k]), cells[k].width,
+                     {{14, true}, kInk});
+    out += svg::text(cells[k].x + 2, page.body.y + 34, known_as(kinds[k]), cells[k].width,
+                     {kSmall, kGray});
+  }
+  for (std::size_t m = 0; m < modes.size(); ++m) {
+    const svg::Box& first = cells[m * kinds.size()];
+    double y = first.y + 20;
+    for (const std::string& one :
+         svg::lines_of(short_name(modes[m]->mode), kModeNames - 12, kHeading, 2)) {
+      out += svg::text(page.body.x, y, one, kModeNames - 8, {kHeading, kInk});
+      y += 18;
+    }
+    for (std::size_t k = 0; k < kinds.size(); ++k)
+      out += cell(row_of(comparison, modes[m]->mode, kinds[k]), cells[m * kinds.size() + k]);
+  }
+  out += legend_row(area.x, page.body.y + page.body.height - 14, area.width);
+  return svg::to_svg(page, out, page.body.height, {});
+}
+
+}  // namespace septet::cli::lab_pictures
