@@ -141,7 +141,8 @@ double allowed_points(const std::string& trace, Policy policy) {
 
 std::string published_cell(const openb::PublishedMean* published, double ours, double allowed) {
   if (published == nullptr) return fmt::format("{:>10} {:>8}  {}", "-", "-", met(false));
-  const double off = ours - published->allocated[kLast];
+  // Published to 0.001; no minus before a zero.
+  const double off = std::round((ours - published->allocated[kLast]) * 1000) / 1000 + 0.0;
   return fmt::format("{:10.3f} {:+8.3f}  {}", published->allocated[kLast], off,
                      met(std::abs(off) <= allowed));
 }
