@@ -112,7 +112,7 @@ TEST(ReplayOnline, OccupiedIsAcceptedTimesLife) {
   const auto pools = fleet_of("h100-sxm5-80gb", 50);
   const OnlineResult result =
       run("fgd", pools, stream_for(pools, std::vector<double>(6, 1.0 / 6), 0.9, 2), 20'000);
-  EXPECT_NEAR(result.occupied_share, 0.9 * result.accepted_memory(), 0.02);
+  EXPECT_NEAR(result.occupied_share, 0.9 * result.accepted_memory(), 0.03);
 }
 
 TEST(ReplayOnline, LearnsAMixThatItWasNotTold) {

@@ -97,7 +97,7 @@ TEST(RoomValue, IsTheExactValueOfOneA30) {
 TEST(RoomValue, TakesNoMoreThanArrivesWhereThereIsRoom) {
   const RoomValue found = room_value(a30(100), {{40, 30, 20}, {{1, 1, 1}}}, {});
   for (unsigned r = 0; r < 3; ++r) {
-    EXPECT_NEAR(found.taken[r], 1.0, 0.02);
+    EXPECT_NEAR(found.taken[r], 1.0, 0.1);
     EXPECT_LT(found.price[r], std::pow(2.0, r) + 1e-9);
   }
 }
