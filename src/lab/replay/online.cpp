@@ -63,7 +63,7 @@ class OnlineReplay {
     const Choice from = jobs_[leaving.job];
     policy_.departed(now_, from);
     fleet_.release(from);
-    if (migration_ != nullptr) migration_->departed();
+    if (migration_ != nullptr) migration_->departed(now_, from);
     idle_.push_back(leaving.job);
     ++result_.events;
   }
@@ -71,10 +71,11 @@ class OnlineReplay {
   void arrive(const Request& request) {
     ++result_.events;
     policy_.arrived(now_, request.cls);
+    if (migration_ != nullptr) migration_->arrived(now_, request.cls);
     auto choice = policy_.choose(request.cls);
     if (!choice && migration_ != nullptr) choice = migration_->make_room(request.cls);
     if (choice) place(*choice, request);
-    if (migration_ != nullptr) migration_->settled(choice.has_value());
+    if (migration_ != nullptr) migration_->settled(choice);
     if (!counting()) {
       --not_counted_;
       return;
