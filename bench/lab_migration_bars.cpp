@@ -12,7 +12,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "lab/replay/reference.h"
+#include "lab/replay/online.h"
+#include "plan/online/fluid_bound.h"
 #include "plan/online/migrate.h"
 #include "plan/online/tuned_value.h"
 
@@ -85,7 +86,7 @@ class CaseRun {
     const mig::Geometry& geometry = mig::find_product("h100-sxm5-80gb")->geometry;
     pools_ = {{std::make_shared<Shape>(geometry, plain_profiles(geometry)), what.gpus, {}}};
     stream_.share = what.mix->share;
-    stream_.rate = rate_for_load(FleetState(pools_), stream_.share, what.load, kMeanLife);
+    stream_.rate = rate_for_load(pools_, stream_.share, what.load, kMeanLife);
     stream_.mean_life = kMeanLife;
   }
 
@@ -93,9 +94,10 @@ class CaseRun {
     Traffic traffic;
     for (const double share : stream_.share) traffic.rate.push_back(share * stream_.rate);
     traffic.leave = {std::vector<double>(stream_.share.size(), 1 / kMeanLife)};
-    const Loss loss = loss_of_value(pools_, tuned_value(pools_, traffic, {}).value);
+    const TunedValue tuned = tuned_value(pools_, traffic, {});
+    const Loss loss = loss_of_value(pools_, tuned.kept, tuned.left);
     Outcome outcome;
-    outcome.fluid = 100 * TRY(fluid_share(pools_, stream_));
+    outcome.fluid = 100 * TRY(fluid_share());
     MoveLimits one, five;
     one.share = 0.01;
     one.moves_per_refusal = 1;
@@ -104,20 +106,30 @@ class CaseRun {
       place(loss, nullptr, outcome.alone);
       place(loss, &one, outcome.one);
       place(loss, &five, outcome.five);
-      outcome.repack.add(TRY(replay_repacking(pools_, stream_, {})), 0, what_.seeds);
+      outcome.repack.add(TRY(replay_repacked(pools_, stream_, {})), 0, what_.seeds);
     }
     return outcome;
   }
 
  private:
+  Result<double> fluid_share() const {
+    const std::vector<unsigned> units = request_units(pools_);
+    Fluid fluid;
+    for (std::size_t r = 0; r < units.size(); ++r) {
+      fluid.offered.push_back(stream_.share[r] * stream_.rate * kMeanLife);
+      fluid.value.push_back(units[r]);
+    }
+    return TRY(fluid_bound(pools_, fluid)).share;
+  }
+
   void place(const Loss& loss, const MoveLimits* limits, Line& line) const {
     FleetState fleet(pools_);
     ByValue policy(fleet, loss);
     std::optional<Migration> migration;
     if (limits != nullptr) migration.emplace(fleet, *limits);
     const auto start = std::chrono::steady_clock::now();
-    const OnlineResult result =
-        replay_online(fleet, policy, stream_, {}, migration ? &*migration : nullptr);
+    const OnlineResult result = migration ? replay_online(fleet, policy, *migration, stream_, {})
+                                          : replay_online(fleet, policy, stream_, {});
     line.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     line.add(result, migration ? migration->share_moved() : 0, what_.seeds);
   }

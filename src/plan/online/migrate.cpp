@@ -90,7 +90,10 @@ void Migration::settled(std::optional<Choice> at) {
 
 void Migration::departed(double now, Choice from) {
   now_ = now;
-  learner_.departed(now, state_.pool(from.gpu), state_.shape(from.gpu).window(from.window).cls);
+  const unsigned pool = state_.pool(from.gpu);
+  const std::uint8_t cls = state_.shape(from.gpu).window(from.window).cls;
+  learner_.released(now, pool, cls);
+  learner_.departed(pool, cls);
   if (limits_.tidy_every == 0 || ++departures_ % limits_.tidy_every != 0) return;
   if (budget_.left() == 0) return;
   const double floor = std::max(budget_.price() / limits_.tidy_rate, limits_.tidy_least);

@@ -48,7 +48,7 @@ struct PolicyRow {
   std::string_view label;  // what it is and where it is from, one line
   std::unique_ptr<Policy> (*make)(FleetState& state, const Known& known);
 };
-// In the order of reports; ours last.
+// In the order of reports; ours last. make() is nullptr where the fleet has no such layout.
 const std::vector<PolicyRow>& policies();
 const PolicyRow* find_policy(std::string_view name);
 
