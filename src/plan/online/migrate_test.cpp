@@ -108,23 +108,25 @@ class Day {
 
 TEST(MigrateTest, NobodyIsLostAndNoLimitIsPassed) {
   std::uint64_t let_in = 0, tidied = 0;
-  for (const unsigned most : {1u, 2u, 4u}) {
-    for (const double share : {0.01, 0.05, 1.0}) {
+  for (const unsigned most : {1u, 4u}) {
+    for (const double share : {0.05, 1.0}) {
       MoveLimits limits;
       limits.moves_per_refusal = most;
       limits.share = share;
       limits.tidy_every = 1;
+      limits.tidy_rate = 10;
+      limits.tidy_least = 0.01;
       for (const char* product : {"h100-sxm5-80gb", "a30-24gb"}) {
         Day day(product, 12, limits, most * 100 + static_cast<std::uint64_t>(share * 100));
-        day.pass(4000);
+        day.pass(2000);
         EXPECT_EQ(day.moves(), day.migration().budget().spent());
         let_in += day.migration().count().let_in;
         tidied += day.migration().count().in_background;
       }
     }
   }
-  EXPECT_GT(let_in, 100u);
-  EXPECT_GT(tidied, 100u);
+  EXPECT_GT(let_in, 50u);
+  EXPECT_GT(tidied, 50u);
 }
 
 TEST(MigrateTest, NoMovesWhereNoneAreAllowed) {
@@ -133,7 +135,7 @@ TEST(MigrateTest, NoMovesWhereNoneAreAllowed) {
   limits.tidy_every = 0;
   limits.share = 1;
   Day day("h100-sxm5-80gb", 8, limits, 5);
-  day.pass(3000);
+  day.pass(1000);
   EXPECT_EQ(day.moves(), 0u);
 }
 
