@@ -147,18 +147,6 @@ replay::Stream stream_of(const Question& question, std::uint64_t seed) {
   return stream;
 }
 
-// What layouts are worth to who moves: memory that a request of this mix could not use is lost.
-online::Worth worth_of(const online::FleetState& fleet, const std::vector<double>& share) {
-  online::Worth worth;
-  for (online::Group group = 0; group < fleet.groups(); ++group) {
-    worth.of_group.push_back(-online::fgd_fragmentation(fleet.shape_of_group(group),
-                                                        fleet.layout_of_group(group), share));
-  }
-  for (const unsigned units : replay::request_units(fleet.pools()))
-    worth.of_request.push_back(units);
-  return worth;
-}
-
 std::optional<replay::OnlineResult> run_once(const Question& question, const online::PolicyRow& row,
                                              std::uint64_t seed) {
   const MigOptions& options = question.options;
@@ -174,7 +162,6 @@ std::optional<replay::OnlineResult> run_once(const Question& question, const onl
   limits.moves_per_refusal = options.moves;
   limits.share = options.budget / 100;
   online::Migration migration(fleet, limits);
-  migration.appraise(worth_of(fleet, question.mix.share));
   return replay_online(fleet, *policy, migration, stream, length);
 }
 

@@ -101,15 +101,16 @@ class OnlineReplay {
     fleet_.release(from);
     idle_.push_back(leaving.job);
     tally_.left();
-    if (migration_ != nullptr) migration_->departed();
+    if (migration_ != nullptr) migration_->departed(leaving.time, from);
   }
 
   void arrive(const Request& request) {
     policy_.arrived(request.time, request.cls);
+    if (migration_ != nullptr) migration_->arrived(request.time, request.cls);
     auto choice = policy_.choose(request.cls);
     if (!choice && migration_ != nullptr) choice = migration_->make_room(request.cls);
     if (choice) place(*choice, request);
-    if (migration_ != nullptr) migration_->settled(choice.has_value());
+    if (migration_ != nullptr) migration_->settled(choice);
     tally_.arrived(request.cls, choice.has_value());
   }
 
