@@ -6,7 +6,7 @@
 // The benchmark: 7-slice GPUs, four mixes, Poisson arrivals, exponential lives; 60,000 arrivals a
 // seed at 100 and 1,000 GPUs, the first fifth not counted. 60,000 arrivals are two mean lives at
 // 10,000 GPUs, which is no steady state: 400,000 there, three tenths not counted.
-// usage: lab_online_bars [--seeds N] [--gpus N]...
+// usage: lab_online_bars [--seeds N] [--gpus N]...      (--gpus 0: the times alone)
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -351,10 +351,12 @@ int run(int argc, char** argv) {
       "told the mix,\nours learns it. repack: unlimited moves, accepted when it fits. Ours is "
       "below "
       "a baseline when the\n95 % interval of the mean difference, seed by seed, says so.\n");
-  for (const std::uint32_t gpus : sizes) quality(gpus, seeds);
+  for (const std::uint32_t gpus : sizes) {
+    if (gpus > 0) quality(gpus, seeds);
+  }
   if (whole) elsewhere(std::min<std::uint64_t>(seeds, 4));
   std::fflush(stdout);
-  if (whole) {
+  if (whole || sizes.front() == 0) {
     event_rate();
     decision_times();
   }

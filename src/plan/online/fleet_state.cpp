@@ -1,6 +1,6 @@
 #include "plan/online/fleet_state.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace septet::plan::online {
 
@@ -14,6 +14,7 @@ FleetState::FleetState(std::vector<Pool> pools) : pools_(std::move(pools)) {
     first_gpu_.push_back(first);
     members_.resize(members_.size() + pool.shape->layouts());
     pool_of_group_.resize(members_.size(), static_cast<std::uint8_t>(p));
+    kind_.resize(members_.size(), {pool.shape.get(), empty});
     Record unused;
     unused.group = empty;
     unused.occupant.fill(kNobody);
@@ -53,24 +54,27 @@ void FleetState::move(Gpu gpu, Group to) {
 }
 
 void FleetState::place(Choice at, Job job) {
-  const Shape& its = shape(at.gpu);
-  const Shape::Layout now = its.added(layout(at.gpu), at.window);
+  Record& record = gpu_[at.gpu];
+  const Kind kind = kind_[record.group];
+  const Shape::Layout now =
+      kind.shape->added(static_cast<Shape::Layout>(record.group - kind.empty), at.window);
   SEPTET_ASSERT(now != Shape::kNone);
-  const mig::Placement where = its.window(at.window).at;
-  gpu_[at.gpu].occupant[where.start] = job;
+  const mig::Placement where = kind.shape->window(at.window).at;
+  record.occupant[where.start] = job;
   taken_units_ += where.size;
-  move(at.gpu, first_group_[pool(at.gpu)] + now);
+  move(at.gpu, kind.empty + now);
 }
 
 Job FleetState::release(Choice at) {
-  const Shape& its = shape(at.gpu);
-  const Shape::Layout now = its.removed(layout(at.gpu), at.window);
+  Record& record = gpu_[at.gpu];
+  const Kind kind = kind_[record.group];
+  const Shape::Layout now =
+      kind.shape->removed(static_cast<Shape::Layout>(record.group - kind.empty), at.window);
   SEPTET_ASSERT(now != Shape::kNone);
-  const mig::Placement where = its.window(at.window).at;
-  const Job job = gpu_[at.gpu].occupant[where.start];
-  gpu_[at.gpu].occupant[where.start] = kNobody;
+  const mig::Placement where = kind.shape->window(at.window).at;
+  const Job job = std::exchange(record.occupant[where.start], kNobody);
   taken_units_ -= where.size;
-  move(at.gpu, first_group_[pool(at.gpu)] + now);
+  move(at.gpu, kind.empty + now);
   return job;
 }
 

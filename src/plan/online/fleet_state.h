@@ -62,9 +62,9 @@ class FleetState {
 
   // Of a group.
   unsigned pool_of_group(Group group) const { return pool_of_group_[group]; }
-  const Shape& shape_of_group(Group group) const { return *pools_[pool_of_group_[group]].shape; }
+  const Shape& shape_of_group(Group group) const { return *kind_[group].shape; }
   Shape::Layout layout_of_group(Group group) const {
-    return static_cast<Shape::Layout>(group - first_group_[pool_of_group_[group]]);
+    return static_cast<Shape::Layout>(group - kind_[group].empty);
   }
   const std::vector<Gpu>& members(Group group) const { return members_[group]; }
 
@@ -103,6 +103,10 @@ class FleetState {
     std::uint32_t position = 0;      // in members_[group]
     std::array<Job, 12> occupant{};  // by start of the window
   };
+  struct Kind {  // of a group
+    const Shape* shape;
+    Group empty;  // the group of idle GPUs of its pool
+  };
   void move(Gpu gpu, Group to);
 
   std::vector<Pool> pools_;
@@ -110,6 +114,7 @@ class FleetState {
   std::vector<Gpu> first_gpu_;
   std::vector<Group> first_group_;
   std::vector<std::uint8_t> pool_of_group_;
+  std::vector<Kind> kind_;
   std::vector<Record> gpu_;
   std::vector<std::vector<Gpu>> members_;
   std::vector<FleetWatcher*> watchers_;
