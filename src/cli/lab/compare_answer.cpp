@@ -17,7 +17,7 @@ std::string who_text(const lab::Scenario& scenario) {
   std::size_t services = 0, trainings = 0;
   for (const lab::Tenant& tenant : scenario.tenants)
     (tenant.training ? trainings : services) += tenant.replicas;
-  std::string text = services + trainings == 1 ? "For this " : "For these ";
+  std::string text = services + (services > 0 ? 0 : trainings) == 1 ? "For this " : "For these ";
   const auto of = [](std::size_t count, const char* one) {
     return count == 1 ? std::string(one) : counted(count, one);
   };

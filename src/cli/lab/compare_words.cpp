@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace septet::cli::lab_compare {
 
 namespace {
@@ -14,9 +16,11 @@ std::string three_digits(double value) {
   return fmt::format("{:.2f}", value);
 }
 
+// A missed objective goes before any that is met: it may be missed by requests lost to faults.
 double urgency(const lab::Tenant& tenant, const lab::TenantOutcome& outcome) {
-  if (tenant.objective_seconds) return outcome.latency.p99 / *tenant.objective_seconds;
-  return outcome.latency.p99;
+  if (!tenant.objective_seconds) return outcome.latency.p99;
+  const double ratio = outcome.latency.p99 / *tenant.objective_seconds;
+  return outcome.meets_objective.value_or(true) ? ratio : 1e6 + ratio;
 }
 
 }  // namespace
@@ -68,10 +72,15 @@ std::optional<std::size_t> worst_tenant(const std::vector<const lab::Tenant*>& r
 
 std::string miss_text(const lab::Tenant& tenant, const lab::TenantOutcome& outcome) {
   const double objective = tenant.objective_seconds.value_or(0.0);
-  std::string text = fmt::format("{} p99 {} of {}", outcome.name, seconds_text(outcome.latency.p99),
-                                 seconds_text(objective));
-  if (outcome.diverges) text += " and its queue grows without end";
-  return text;
+  if (!outcome.meets_objective.value_or(true) && !outcome.diverges &&
+      outcome.latency.p99 <= objective) {
+    return fmt::format("{} lost {:.1f} % of its requests to faults", outcome.name,
+                       100.0 * static_cast<double>(outcome.lost) /
+                           static_cast<double>(std::max<std::uint64_t>(1, outcome.offered)));
+  }
+  if (outcome.diverges) return outcome.name + " falls behind for good";
+  return fmt::format("{} p99 {} of {}", outcome.name, seconds_text(outcome.latency.p99),
+                     seconds_text(objective));
 }
 
 }  // namespace septet::cli::lab_compare

@@ -59,6 +59,10 @@ std::string verdict_text(std::span<const ClaimRow> rows) {
                       yes, rows.size(), even_at_most, count_of(rows, ClaimVerdict::kNearly),
                       count_of(rows, ClaimVerdict::kStillIdle),
                       count_of(rows, ClaimVerdict::kAlreadyBusy)));
+  text += wrapped(
+      "", fmt::format("In {} rows the busiest run on 1g had the most processes that were measured: "
+                      "more might have done more, and all three figures are then too high.",
+                      std::ranges::count(rows, false, &ClaimRow::saturated_in_slice)));
   text += "Against it:\n";
   text +=
       example(rows, "vgg16", 1,

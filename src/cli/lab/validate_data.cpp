@@ -99,11 +99,17 @@ fs::path data_folder(const std::string& named) {
 
 Result<SliceTable> read_parvagpu(const fs::path& folder) {
   const fs::path profiles = folder / kParvagpu;
-  if (!fs::is_directory(profiles)) return fail(Code::kNotFound, "no " + profiles.string(), kRemedy);
+  std::error_code failed;
+  if (!fs::is_directory(profiles, failed))
+    return fail(Code::kNotFound, "no " + profiles.string(), kRemedy);
   SliceTable slices{
       "ParvaGPU (SC'24), A100-80GB, inference", mig::find_product("a100-80gb"), false, {}};
   std::vector<fs::path> files;
-  for (const auto& file : fs::directory_iterator(profiles)) files.push_back(file.path());
+  for (fs::directory_iterator file(profiles, failed); !failed && file != fs::directory_iterator();
+       file.increment(failed))
+    files.push_back(file->path());
+  if (failed)
+    return fail(Code::kUnavailable, "list " + profiles.string() + ": " + failed.message());
   std::ranges::sort(files);
   for (const fs::path& file : files) {
     if (file.extension() != ".csv") continue;
@@ -117,7 +123,8 @@ Result<SliceTable> read_parvagpu(const fs::path& folder) {
 Result<PublishedData> read_published(const fs::path& folder) {
   PublishedData data;
   const auto there = [&](const char* part) {
-    const bool exists = fs::exists(folder / part);
+    std::error_code failed;
+    const bool exists = fs::exists(folder / part, failed);
     if (!exists) data.missing.push_back(fmt::format("no {} in {}", part, folder.string()));
     return exists;
   };

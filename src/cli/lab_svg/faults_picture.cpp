@@ -54,7 +54,7 @@ std::string how_long(const FaultRow& row) {
   }
   if (!any) return {};
   const std::string to = svg::seconds_words(most), from = svg::seconds_words(least);
-  return from == to ? "for " + to : fmt::format("for {} to {}", from, to);
+  return from == to ? to : fmt::format("{} to {}", from, to);
 }
 
 // One square per tenant, crossed if it goes down.
@@ -79,60 +79,91 @@ std::string squares(const FaultRow& row, double x, double y, double width) {
   return out;
 }
 
-std::string cell(const FaultRow* row, svg::Box box) {
-  if (row == nullptr) {
-    return svg::rect(box, "fill=\"#f4f5f7\" stroke=\"#d9dde2\"") +
-           svg::text(box.x + box.width / 2, box.y + box.height / 2 + 4, "does not occur",
-                     box.width - 8, {kSmall, kGray, "middle"});
-  }
-  const std::size_t down = down_of(*row), of = row->down.size();
-  const bool all = down == of && of > 1, none = down == 0;
-  std::string out =
-      svg::rect(box, fmt::format("fill=\"{}\" stroke=\"#b8bec6\"", all    ? "#fbe3da"
-                                                                   : none ? "#f6f9fc"
-                                                                          : "#ffffff"));
-  const double inner = box.width - 16;
-  const std::string words = none ? "nobody goes down" : fmt::format("{} of {} down", down, of);
-  out += svg::text(box.x + 8, box.y + 18, words, inner, {{13, true}, all ? kBad : kInk});
-  if (of > 0) out += squares(*row, box.x + 8, box.y + 25, inner);
-  double y = box.y + 54;
-  const std::string time = how_long(*row);
-  if (!time.empty() && y < box.y + box.height) {
-    out += svg::text(box.x + 8, y, time, inner, {kBody, kInk});
+// Without the source in brackets at its end, which the title of the cell has.
+std::string_view without_source(std::string_view why) {
+  if (!why.ends_with(')')) return why;
+  why = why.substr(0, why.rfind('('));
+  while (why.ends_with(' ')) why.remove_suffix(1);
+  return why;
+}
+
+std::string nobody_cell(std::string_view why, svg::Box box) {
+  std::string out = svg::rect(box, "fill=\"#f4f5f7\" stroke=\"#d9dde2\"");
+  const auto lines = svg::lines_of(why, box.width - 20, kSmall, 3);
+  double y = box.y + box.height / 2 - 7 * static_cast<double>(lines.size()) + 11;
+  for (const std::string& one : lines) {
+    out += svg::text(box.x + box.width / 2, y, one, box.width - 16, {kSmall, kGray, "middle"});
     y += 14;
   }
+  return out;
+}
+
+std::string cell(const FaultRow* row, svg::Box box) {
+  if (row == nullptr) return nobody_cell("not simulated", box);
+  const std::size_t down = down_of(*row), of = row->down.size();
+  if (down == 0) return nobody_cell(row->why.empty() ? "nobody goes down" : row->why, box);
+  const bool all = down == of && of > 1;
+  std::string out =
+      svg::rect(box, fmt::format("fill=\"{}\" stroke=\"#b8bec6\"", all ? "#fbe3da" : "#ffffff"));
+  const double inner = box.width - 16;
+  const std::string words = fmt::format("{} of {} down", down, of);
+  out += svg::text(box.x + 8, box.y + 18, words, inner, {{13, true}, all ? kBad : kInk});
+  out += squares(*row, box.x + 8, box.y + 25, inner);
+  const double taken = svg::width_of(words, {13, true}) + 6;
+  out += svg::text(box.x + 8 + taken, box.y + 18, how_long(*row), inner - taken, {kBody, kInk});
+  double y = box.y + 53;
   const auto room = static_cast<std::size_t>(std::max((box.y + box.height - y + 9) / 13, 0.0));
   constexpr svg::Font font{10.5, false};
   for (const std::string& one :
-       svg::lines_of(row->why, inner, font, std::min<std::size_t>(room, 3))) {
+       svg::lines_of(without_source(row->why), inner, font, std::min<std::size_t>(room, 3))) {
     out += svg::text(box.x + 8, y, one, inner, {font, kGray});
     y += 13;
   }
   return svg::group("class=\"fault\"", row->why, out);
 }
 
-// The fault over which the modes differ most: who takes everybody, who the fewest.
-std::string title_of(const Comparison& comparison, const std::vector<FaultKind>& kinds) {
-  std::string title = "Who goes down with whom, by sharing mode";
-  std::size_t widest = 0;
-  for (const FaultKind kind : kinds) {
-    const FaultRow *most = nullptr, *least = nullptr;
-    for (const ModeOutcome& mode : comparison.modes) {
-      const FaultRow* row = possible(mode) ? row_of(comparison, mode.mode, kind) : nullptr;
-      if (row == nullptr) continue;
-      if (most == nullptr || down_of(*row) > down_of(*most)) most = row;
-      const bool fewer = least == nullptr || down_of(*row) < down_of(*least);
-      // Of equals MIG is told.
-      if (fewer || (down_of(*row) == down_of(*least) && mode.mode == Mode::kMig)) least = row;
-    }
-    if (most == nullptr || down_of(*most) - down_of(*least) <= widest) continue;
-    widest = down_of(*most) - down_of(*least);
-    title = fmt::format("{}: {} of {} go down under {}, {} under {}", short_name(kind),
-                        down_of(*most), most->down.size(), inside(most->mode),
-                        down_of(*least) == 0 ? "nobody" : std::to_string(down_of(*least)),
-                        inside(least->mode));
+struct Contrast {
+  FaultKind kind = FaultKind::kProcessCrash;
+  const FaultRow *most = nullptr, *least = nullptr;
+  std::size_t apart = 0;
+};
+
+// Of one fault: the mode in which most go down, and the one in which fewest do.
+Contrast contrast_of(const Comparison& comparison, FaultKind kind) {
+  Contrast out{kind};
+  for (const ModeOutcome& mode : comparison.modes) {
+    const FaultRow* row = possible(mode) ? row_of(comparison, mode.mode, kind) : nullptr;
+    // Nobody: what fails is not there in this mode.
+    if (row == nullptr || down_of(*row) == 0) continue;
+    if (out.most == nullptr || down_of(*row) > down_of(*out.most)) out.most = row;
+    const bool fewer = out.least == nullptr || down_of(*row) < down_of(*out.least);
+    // Of equals MIG is told.
+    if (fewer || (down_of(*row) == down_of(*out.least) && mode.mode == Mode::kMig)) out.least = row;
   }
-  return title;
+  if (out.most != nullptr) out.apart = down_of(*out.most) - down_of(*out.least);
+  return out;
+}
+
+// The two faults over which the modes differ most, in different modes:
+// "Out of memory: 7 of 7 go down under time-slicing, 1 under MIG; kernel fault: 7 of 7 under MPS"
+std::string title_of(const Comparison& comparison, const std::vector<FaultKind>& kinds) {
+  std::vector<Contrast> all;
+  for (const FaultKind kind : kinds) {
+    const Contrast one = contrast_of(comparison, kind);
+    if (one.apart > 0) all.push_back(one);
+  }
+  std::ranges::stable_sort(all, std::ranges::greater{}, &Contrast::apart);
+  std::string title;
+  std::vector<Mode> told;
+  for (const Contrast& one : all) {
+    if (told.size() == 2 || holds(told, one.most->mode)) continue;
+    title += fmt::format("{}{}: {} of {}{} under {}, {} under {}", told.empty() ? "" : "; ",
+                         short_name(one.kind), down_of(*one.most), one.most->down.size(),
+                         told.empty() ? " go down" : "", inside(one.most->mode),
+                         down_of(*one.least), inside(one.least->mode));
+    told.push_back(one.most->mode);
+  }
+  return title.empty() ? "Who goes down with whom, by sharing mode" : title;
 }
 
 std::string legend_row(double x, double y, double width) {
@@ -158,10 +189,11 @@ std::string faults_picture(const lab::Scenario& scenario, const lab::Comparison&
     if (possible(mode)) modes.push_back(&mode);
   const svg::Slide page = svg::slide(
       {title_of(comparison, kinds),
-       "Per sharing mode and fault: which tenants stop serving, and until when they serve again. "
-       "One "
-       "square per tenant, in the order of the scenario.",
-       "Rules: model and sources in septet lab compare --json, \"why\". " + origin(scenario)});
+       "Which tenants stop serving, and how long until they serve again. One square per tenant, "
+       "in the order of the scenario.",
+       "Who is reached: by NVIDIA's documentation and reports; recovery times: assumed. Each with "
+       "its source in septet lab compare --json. " +
+           origin(scenario)});
   const double legend_height = 26;
   const svg::Box area{page.body.x + kModeNames, page.body.y + kHead, page.body.width - kModeNames,
                       page.body.height - kHead - legend_height};

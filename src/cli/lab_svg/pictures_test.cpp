@@ -151,7 +151,7 @@ Comparison two_instances() {
   mode.mode = Mode::kMig;
   mode.gpus = 1;
   mode.layouts = {"3g.40gb@0 1g.10gb@4"};
-  mode.lanes = {{0, "3g.40gb at 0"}, {0, "1g.10gb at 4"}};
+  mode.lanes = {{0, "3g.40gb@0"}, {0, "1g.10gb@4: small"}};
   mode.tenants.resize(2);
   mode.tenants[0].name = "large";
   mode.tenants[1].name = "small";
@@ -244,7 +244,7 @@ TEST(LabPictures, TheSummarySaysWhoWinsAndWhatBeatsMig) {
   const std::string picture = summary_picture(scenario, comparison);
   EXPECT_NE(picture.find("every objective on 1 GPU; whole GPUs take 7</title>"), std::string::npos);
   EXPECT_NE(picture.find("Where MIG loses: invented"), std::string::npos);
-  EXPECT_NE(picture.find("Whole GPUs: "), std::string::npos);  // its p99 is lower
+  EXPECT_NE(picture.find("Whole GPUs: 3.5x better"), std::string::npos);  // its p99 is lower
 }
 
 TEST(LabPictures, AFaultTakesDownWhomItTakesDown) {
@@ -256,6 +256,24 @@ TEST(LabPictures, AFaultTakesDownWhomItTakesDown) {
     for (const auto& one : row.down) down += one ? 1u : 0u;
   EXPECT_EQ(of_class(root, "down").size(), down + 2);  // and two in the legend
   EXPECT_NE(root.text_of("title").find("7 of 7 go down under MPS, 1 under MIG"), std::string::npos);
+}
+
+TEST(LabPictures, WhatFaultsLoseIsNotCalledLate) {
+  Scenario scenario = made_up::scenario(2);
+  Comparison comparison = made_up::comparison(scenario);
+  lab::TenantOutcome& tenant = comparison.modes[0].tenants[1];
+  tenant.completed = 950;
+  tenant.lost = 50;
+  tenant.meets_objective = false;
+  comparison.modes.resize(1);
+  const std::string latency = latency_picture(scenario, comparison);
+  EXPECT_NE(latency.find("lost 5 %</text>"), std::string::npos);
+  EXPECT_EQ(latency.find("p99 beyond the objective"), std::string::npos);
+  EXPECT_NE(summary_picture(scenario, comparison).find("misses 1 of 2 by faults"),
+            std::string::npos);
+  tenant.latency.p99 = 0.3;
+  EXPECT_NE(latency_picture(scenario, comparison).find("p99 beyond the objective"),
+            std::string::npos);
 }
 
 // Nothing, next to nothing, all alike, all zero, not finite, impossible.

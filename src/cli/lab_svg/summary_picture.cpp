@@ -80,20 +80,26 @@ double steps_of(const Scenario& scenario, const ModeOutcome& mode) {
   return steps;
 }
 
+// Two digits are enough; three just above 1.
+std::string times_words(double times) {
+  if (times >= 1 && times < 1.1) return fmt::format("{:.2f}", times);
+  return fmt::format("{:.{}f}", times, times < 1 ? 2 : times < 10 ? 1 : 0);
+}
+
 std::string late_words(std::optional<double> ratio) {
   if (!ratio) return "";
-  return std::isfinite(*ratio) ? svg::short_number(*ratio) + "x" : "grows";
+  return std::isfinite(*ratio) ? times_words(*ratio) + "x" : "grows";
 }
 
 std::vector<Column> columns_of(const Scenario& scenario, const Comparison& comparison) {
   Column gpus{"GPUs in use", "fewer is cheaper"};
-  Column goodput{"Goodput per GPU", "answers in time, per second", true, {}, {}, 1e-9};
-  Column steps{"Steps per GPU", "of training, per second", true, {}, {}, 1e-9};
-  Column late{"Worst p99 / objective", "beyond 1: missed"};
+  Column goodput{"Goodput per GPU", "answers in time", true, {}, {}, 1e-9};
+  Column steps{"Steps per GPU", "of training", true, {}, {}, 1e-9};
+  Column late{"p99 / objective", "the worst; beyond 1: late"};
   late.line = 1;
-  Column active{"SM active", "SMs with work, of all there are", true};
+  Column active{"SM active", "of all the GPU's SMs", true};
   active.races = false;
-  Column energy{"Energy", "joules per answer or step", false, {}, {}, 1e-9};
+  Column energy{"Energy", "per answer or step", false, {}, {}, 1e-9};
   for (const ModeOutcome& mode : comparison.modes) {
     const bool ran = possible(mode);
     const auto told = [&](std::optional<double> value) { return ran ? value : std::nullopt; };
@@ -154,11 +160,10 @@ std::string beaten_by(const Comparison& comparison, const Column& column, std::s
   const auto best = best_of(column, among);
   if (!best || *best == mode || !column.values[mode]) return {};
   const double times = times_better(column, *column.values[*best], *column.values[mode]);
-  if (times <= kNoticed) return {};
-  const std::string how = std::isfinite(times) && times < 100
-                              ? svg::short_number(std::round(times * 100) / 100) + "x"
-                              : "far";
-  return fmt::format("{}: {} better", short_name(comparison.modes[*best].mode), how);
+  if (!(times > kNoticed)) return {};
+  const std::string_view who = short_name(comparison.modes[*best].mode);
+  if (!std::isfinite(times) || times >= 1000) return fmt::format("{}: far better", who);
+  return fmt::format("{}: {}x better", who, times_words(times));
 }
 
 std::string bar(const Column& column, std::size_t mode, bool mig, svg::Box box) {
@@ -201,19 +206,32 @@ std::string cell(const Comparison& comparison, const Column& column, std::size_t
     out += svg::text(box.x + box.width, box.y + 14, "best", 40, {{11, true}, "#1f6f43", "end"});
   if (!mig || !column.races) return out;
   const std::string lost = beaten_by(comparison, column, mode, among);
-  return out + svg::text(box.x, box.y + 47, lost, box.width, {{11.5, true}, kBad});
+  constexpr svg::Font font{11.5, true};
+  // Short of room it is the "better" that goes; the footer says what the number is.
+  const bool fits = svg::width_of(lost, font) <= box.width;
+  return out + svg::text(box.x, box.y + 47, fits ? lost : lost.substr(0, lost.rfind(" better")),
+                         box.width, {font, kBad});
 }
 
-std::string mode_words(const ModeOutcome& mode, double x, double y) {
+std::string kept_words(const Scenario& scenario, const ModeOutcome& mode) {
+  const Met met = objectives_met(mode);
+  if (met.of == 0) return "no objective asked for";
+  if (met.met == met.of)
+    return met.of == 1 ? "keeps the objective" : fmt::format("keeps all {} objectives", met.of);
+  const bool faults = std::ranges::all_of(mode.tenants, [&](const TenantOutcome& tenant) {
+    return tenant.meets_objective.value_or(true) || missed_by_faults(scenario, tenant);
+  });
+  if (met.of == 1) return faults ? "misses it by faults" : "misses the objective";
+  return fmt::format("misses {} of {}{}", met.of - met.met, met.of,
+                     faults ? " by faults" : " objectives");
+}
+
+std::string mode_words(const Scenario& scenario, const ModeOutcome& mode, double x, double y) {
   std::string out = svg::text(x, y + 14, short_name(mode.mode), kModeNames - 12, {kHeading, kInk});
   if (!possible(mode)) return out;
   const Met met = objectives_met(mode);
-  const bool all = met.met == met.of;
-  const std::string words =
-      met.of == 0 ? "no objective asked for"
-      : all ? (met.of == 1 ? "keeps the objective" : fmt::format("keeps all {} objectives", met.of))
-            : fmt::format("misses {} of {} objectives", met.of - met.met, met.of);
-  return out + svg::text(x, y + 31, words, kModeNames - 12, {kBody, all ? kGray : kBad});
+  return out + svg::text(x, y + 31, kept_words(scenario, mode), kModeNames - 12,
+                         {kBody, met.met == met.of ? kGray : kBad});
 }
 
 std::string title_of(const Comparison& comparison, const std::vector<std::size_t>& among) {
@@ -261,8 +279,9 @@ std::string summary_picture(const lab::Scenario& scenario, const lab::Comparison
   const auto columns = columns_of(scenario, comparison);
   const svg::Slide page = svg::slide(
       {title_of(comparison, among), scenario.about,
-       "\"best\" and \"better\" are said among the modes that keep every objective (among "
-       "all when none does); less than 2 % apart is alike. " +
+       "Goodput and steps per second. Best, and what in red beats MIG and how many times: among "
+       "the modes that keep every objective (among all when none does); less than 2 % apart is "
+       "alike. An objective is missed by late answers, or by faults that lose more than 1 %. " +
            origin(scenario)});
   const double callout = comparison.losing_case.empty() ? 0 : 80;
   const std::size_t modes = comparison.modes.size();
@@ -282,7 +301,7 @@ std::string summary_picture(const lab::Scenario& scenario, const lab::Comparison
     const double y = page.body.y + kHead + row * static_cast<double>(m);
     out +=
         svg::line(page.body.x, y - 7, page.body.x + page.body.width, y - 7, "stroke=\"#d9dde2\"");
-    out += mode_words(comparison.modes[m], page.body.x, y);
+    out += mode_words(scenario, comparison.modes[m], page.body.x, y);
     if (!possible(comparison.modes[m])) {
       out += svg::text(grid.x, y + 20, "cannot run this: " + comparison.modes[m].impossible,
                        grid.width, {{13, false}, kGray});

@@ -21,9 +21,9 @@ namespace {
 
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TimelineSpan;
 
-constexpr double kLaneNames = 116, kPanelGap = 24, kPanelHead = 30, kLeastLane = 11;
+constexpr double kLaneNames = 130, kPanelGap = 24, kPanelHead = 30, kLeastLane = 11;
 constexpr double kThinnest = 0.6;   // pixels: spans nearer than this are drawn as one
-constexpr double kShownTurns = 60;  // of the shortest kind of turn, at most, in a window
+constexpr double kShownTurns = 80;  // of the shortest kind of turn, at most, in a window
 constexpr int kStarts = 24;         // of windows that are tried
 
 double median_length(const ModeOutcome& mode) {
@@ -57,16 +57,21 @@ Window recorded(const Comparison& comparison) {
   return std::isfinite(to) && to > from ? Window{from, to - from} : Window{from, 1};
 }
 
-double ran_within(const ModeOutcome& mode, Window window) {
-  double seconds = 0;
+// How much there is to see: the seconds that each tenant runs, with less credit for the many of
+// one.
+double seen_within(const ModeOutcome& mode, Window window) {
+  std::map<std::size_t, double> seconds;
   for (const TimelineSpan& span : mode.timeline) {
     const double end = std::min(span.to, window.from + window.length);
-    seconds += std::max(end - std::max(span.from, window.from), 0.0);
+    const double ran = end - std::max(span.from, window.from);
+    if (ran > 0) seconds[span.tenant] += ran;
   }
-  return seconds;
+  double sum = 0;
+  for (const auto& [tenant, ran] : seconds) sum += std::sqrt(ran);
+  return sum;
 }
 
-// So short that turns are seen, and there where most runs, in all modes taken together.
+// So short that turns are seen, and there where most is to be seen, in all modes taken together.
 Window window_of(const Comparison& comparison) {
   const Window all = recorded(comparison);
   double turn = INFINITY;
@@ -77,7 +82,7 @@ Window window_of(const Comparison& comparison) {
   for (int step = 0; step <= kStarts; ++step) {
     const Window one{all.from + room * step / kStarts, best.length};
     double ran = 0;
-    for (const ModeOutcome& mode : comparison.modes) ran += ran_within(mode, one);
+    for (const ModeOutcome& mode : comparison.modes) ran += seen_within(mode, one);
     if (ran <= most * (1 + 1e-9)) continue;
     most = ran;
     best = one;
@@ -131,7 +136,26 @@ struct WeighedLane {
   std::optional<std::size_t> number;  // of ModeOutcome::lanes
 };
 
-// The lanes of one GPU: by SMs where each is an instance of its layout, else all alike.
+// "1g.10gb@4" and "1g.10gb@4: reranker" are lanes of that instance.
+bool is_lane_of(const InstanceShare& share, std::string_view lane) {
+  const std::string name = fmt::format("{}@{}", share.name, share.start);
+  return lane.starts_with(name) && (lane.size() == name.size() || lane[name.size()] == ':');
+}
+
+// By SMs where every lane is of an instance of the layout; tenants who share one halve it.
+void weigh(std::vector<WeighedLane>& lanes, const std::vector<InstanceShare>& shares) {
+  std::vector<double> weights(lanes.size(), 0);
+  for (const InstanceShare& share : shares) {
+    const auto of_it = std::ranges::count_if(
+        lanes, [&](const WeighedLane& lane) { return is_lane_of(share, lane.name); });
+    for (std::size_t i = 0; i < lanes.size(); ++i)
+      if (is_lane_of(share, lanes[i].name)) weights[i] = share.sms / static_cast<double>(of_it);
+  }
+  const bool all = std::ranges::all_of(weights, [](double weight) { return weight > 0; });
+  for (std::size_t i = 0; i < lanes.size(); ++i)
+    lanes[i].weight = all ? weights[i] : (1 - stranded(shares)) / static_cast<double>(lanes.size());
+}
+
 std::vector<WeighedLane> lanes_of(const Scenario& scenario, const ModeOutcome& mode, unsigned gpu) {
   std::vector<WeighedLane> out;
   for (std::size_t i = 0; i < mode.lanes.size(); ++i)
@@ -139,14 +163,9 @@ std::vector<WeighedLane> lanes_of(const Scenario& scenario, const ModeOutcome& m
   if (!partitions(mode.mode) || gpu >= mode.layouts.size()) return out;
   const auto shares = shares_of(scenario.gpu.product, mode.layouts[gpu]);
   if (!shares) return out;
-  if (shares->size() == out.size()) {
-    for (std::size_t i = 0; i < out.size(); ++i) out[i].weight = (*shares)[i].sms;
-  } else {
-    for (WeighedLane& lane : out)
-      lane.weight = (1 - stranded(*shares)) / static_cast<double>(out.size());
-  }
+  weigh(out, *shares);
   if (const double idle = stranded(*shares); idle > 0.001)
-    out.push_back({fmt::format("stranded {}", svg::percent_words(idle)), idle, {}});
+    out.push_back({fmt::format("no instance {}", svg::percent_words(idle)), idle, {}});
   return out;
 }
 
@@ -155,7 +174,10 @@ Plan plan_of(const Scenario& scenario, const ModeOutcome& mode, svg::Box plot) {
   unsigned gpus = mode.gpus;
   for (const lab::TimelineLane& lane : mode.lanes) gpus = std::max(gpus, lane.gpu + 1);
   for (unsigned gpu = 0; gpu < gpus; ++gpu) {
-    for (WeighedLane& lane : lanes_of(scenario, mode, gpu)) all.push_back(std::move(lane));
+    for (WeighedLane& lane : lanes_of(scenario, mode, gpu)) {
+      if (gpus > 1 && partitions(mode.mode)) lane.name = fmt::format("GPU {} {}", gpu, lane.name);
+      all.push_back(std::move(lane));
+    }
   }
   double weights = 0;
   for (const WeighedLane& lane : all) weights += lane.weight;
@@ -178,7 +200,9 @@ std::string lanes_drawn(const Plan& plan, svg::Box plot) {
     const svg::Box box{plot.x, lane.y, plot.width, lane.height};
     if (lane.stranded) out += svg::rect(box, "class=\"stranded\" fill=\"url(#septet-stranded)\"");
     out += svg::line(plot.x, lane.y, plot.x + plot.width, lane.y, "stroke=\"#d9dde2\"");
-    const double size = std::clamp(lane.height - 1, 8.0, 11.5);
+    double size = std::clamp(lane.height - 1, 8.0, 11.5);
+    if (svg::width_of(svg::printable(lane.name), {size, false}) > kLaneNames - 10)
+      size = std::min(size, 9.5);
     out += svg::text(plot.x - 6, lane.y + lane.height / 2 + size * 0.36, lane.name, kLaneNames - 10,
                      {{size, false}, lane.stranded ? kGray : kInk, "end"});
   }
@@ -236,7 +260,7 @@ std::string spans_drawn(const ModeOutcome& mode, const Plan& plan, const svg::Ax
     out += svg::rect({x1, lane.y + inset, width, lane.height - 2 * inset},
                      fmt::format("class=\"span\" fill=\"{}\" stroke=\"#444444\" "
                                  "stroke-width=\"{}\"",
-                                 svg::fill_of(span.tenant), width > 3 ? 0.6 : 0));
+                                 svg::fill_of(span.tenant), width > 1.5 ? 0.6 : 0));
   }
   return out;
 }
@@ -293,6 +317,9 @@ std::string title_of(const Comparison& comparison) {
         fmt::format("{}{} {} {}", inside(mode.mode), parts.empty() ? " runs" : "", many, how));
   }
   if (parts.empty()) return "Who runs when";
+  const bool one = std::ranges::all_of(
+      comparison.modes, [](const ModeOutcome& mode) { return at_once(mode).most <= 1; });
+  if (one) return "Who runs when: in this stretch of the run, one tenant at a time in every mode";
   return capital("on one GPU, " + listed(parts));
 }
 
@@ -305,7 +332,7 @@ std::vector<svg::LegendEntry> names_of_fills(const Comparison& comparison,
       entries.push_back({svg::fill_sample(svg::fill_of(i)), mode.tenants[i].name});
     }
   }
-  entries.push_back({svg::fill_sample("url(#septet-stranded)"), "in no instance, or stranded"});
+  entries.push_back({svg::fill_sample("url(#septet-stranded)"), "SMs in no instance"});
   return entries;
 }
 
@@ -325,7 +352,7 @@ std::string timeline_picture(const lab::Scenario& scenario, const lab::Compariso
       {title_of(comparison),
        fmt::format("The busiest recorded {} of the run, from {:.1f} s on. A lane is a tenant, or a "
                    "MIG instance as high as its "
-                   "share of the GPU's SMs; a box is a tenant that has the GPU, or its part of it.",
+                   "share of the GPU's SMs; a box is a tenant at work.",
                    svg::seconds_words(window.length), window.from),
        origin(scenario)});
   const std::size_t count = comparison.modes.size();

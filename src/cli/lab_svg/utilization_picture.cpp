@@ -84,45 +84,58 @@ std::string mean_label(const std::string& words, double x, double y, std::string
          svg::text(x, y, words, width + 2, {font, ink});
 }
 
-std::string cell(const Measure& measure, const ModeOutcome& mode, const svg::Axis& time,
-                 const svg::Axis& height, svg::Box plot, bool last) {
-  std::string out = svg::plot_ground(plot) + svg::across_grid(time, plot, last) +
-                    svg::upright_grid(height, plot, false);
+// The share of the SMs that instances hold at all: as high as SM-active gets under MIG.
+std::optional<double> held_by_instances(const Scenario& scenario, const ModeOutcome& mode) {
+  if (!partitions(mode.mode) || mode.layouts.empty()) return std::nullopt;
+  double held = 0;
+  for (const std::string& layout : mode.layouts) {
+    const auto shares = shares_of(scenario.gpu.product, layout);
+    if (!shares) return std::nullopt;
+    held += 1 - stranded(*shares);
+  }
+  return held / static_cast<double>(mode.layouts.size());
+}
+
+std::string ceiling_drawn(double held, double y, svg::Box plot) {
+  return svg::rect({plot.x, plot.y, plot.width, y - plot.y}, "fill=\"url(#septet-goes)\"") +
+         svg::line(plot.x, y, plot.x + plot.width, y, "stroke=\"#8a9099\"") +
+         svg::text(plot.x + plot.width - 5, y + 13,
+                   fmt::format("at most {}", svg::percent_words(held)), plot.width - 70,
+                   {kSmall, kGray, "end"});
+}
+
+struct CellAxes {
+  const svg::Axis &time, &height;
+  std::optional<double> ceiling{};
+  bool last = false;  // with labels of time below
+};
+
+std::string cell(const Measure& measure, const ModeOutcome& mode, const CellAxes& axes,
+                 svg::Box plot) {
+  const svg::Scales scales{axes.time, axes.height};
+  const double foot = plot.y + plot.height;
+  std::string out = svg::plot_ground(plot) + svg::across_grid(axes.time, plot, axes.last) +
+                    svg::upright_grid(axes.height, plot, false);
   const auto points = points_of(mode, measure);
-  out += svg::area(points, {time, height}, plot, false, measure.fill);
-  out += svg::curve(points, {time, height}, plot, false, {measure.stroke, 1.3, {}});
+  out += svg::area(points, scales, plot, false, measure.fill);
+  out += svg::curve(points, scales, plot, false, {measure.stroke, 1.3, {}});
+  double top = plot.y;
+  if (axes.ceiling) {
+    top = svg::along(axes.height, *axes.ceiling, foot, plot.y);
+    out += ceiling_drawn(*axes.ceiling, top, plot);
+  }
   const double mean = mode.*measure.mean;
-  const double y = svg::along(height, mean, plot.y + plot.height, plot.y);
+  const double y = svg::along(axes.height, mean, foot, plot.y);
   out += svg::line(plot.x, y, plot.x + plot.width, y,
                    "class=\"mean\" stroke=\"#1a1a1a\" stroke-width=\"1.2\" "
                    "stroke-dasharray=\"5 3\"");
   // Where the line is not: below it if it is high.
   const bool high = y < plot.y + plot.height / 2;
-  const double at = high ? plot.y + plot.height - 8 : plot.y + 17;
   const std::string words = measure.share ? svg::percent_words(mean) : watts_words(mean);
   return svg::group("class=\"utilization\"",
                     fmt::format("{}, {}: mean {}", short_name(mode.mode), measure.name, words),
                     out + svg::rect(plot, "fill=\"none\" stroke=\"#b8bec6\"") +
-                        mean_label(words, plot.x + 8, at, "#1a1a1a"));
-}
-
-// The share of the SMs that instances hold at all: as high as SM-active gets under MIG.
-std::string ceiling(const Scenario& scenario, const ModeOutcome& mode, const svg::Axis& height,
-                    svg::Box plot) {
-  if (!partitions(mode.mode) || mode.layouts.empty()) return {};
-  double held = 0;
-  for (const std::string& layout : mode.layouts) {
-    const auto shares = shares_of(scenario.gpu.product, layout);
-    if (!shares) return {};
-    held += 1 - stranded(*shares);
-  }
-  held /= static_cast<double>(mode.layouts.size());
-  const double y = svg::along(height, held, plot.y + plot.height, plot.y);
-  return svg::rect({plot.x, plot.y, plot.width, y - plot.y}, "fill=\"url(#septet-goes)\"") +
-         svg::line(plot.x, y, plot.x + plot.width, y, "stroke=\"#8a9099\"") +
-         svg::text(plot.x + plot.width - 5, y + 13,
-                   fmt::format("at most {}", svg::percent_words(held)), plot.width - 20,
-                   {kSmall, kGray, "end"});
+                        mean_label(words, plot.x + 8, high ? foot - 8 : top + 17, "#1a1a1a"));
 }
 
 std::string column(const Scenario& scenario, const ModeOutcome& mode,
@@ -140,27 +153,38 @@ std::string column(const Scenario& scenario, const ModeOutcome& mode,
   for (std::size_t row = 0; row < cells.size(); ++row) {
     const Measure& measure = kMeasures[row];
     const svg::Axis height = height_of(measure, comparison);
-    out += cell(measure, mode, time, height, cells[row], row + 1 == cells.size());
-    if (measure.of == &UtilizationSample::sm_active)
-      out += ceiling(scenario, mode, height, cells[row]);
+    const bool sms = measure.of == &UtilizationSample::sm_active;
+    out += cell(measure, mode,
+                {time, height, sms ? held_by_instances(scenario, mode) : std::nullopt,
+                 row + 1 == cells.size()},
+                cells[row]);
   }
   return out;
 }
 
-// "SM active: 8 % on 7 whole GPUs, 41 % under time-slicing, 58 % under MIG"
+// "SM active: 8.1 % on 7 whole GPUs, 40 % under time-slicing, 57 % under MPS and MIG"
 std::string title_of(const Comparison& comparison) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> shares;
   std::vector<std::string> parts;
   for (const ModeOutcome& mode : comparison.modes) {
     if (!possible(mode)) continue;
     const std::string share = svg::percent_words(mode.sm_active);
-    parts.push_back(
-        mode.mode == lab::Mode::kWholeGpu
-            ? fmt::format("{} on {}", share,
-                          mode.gpus == 1 ? "a whole GPU" : fmt::format("{} whole GPUs", mode.gpus))
-            : fmt::format("{} under {}", share, inside(mode.mode)));
+    if (mode.mode == lab::Mode::kWholeGpu) {
+      parts.push_back(
+          fmt::format("{} on {}", share,
+                      mode.gpus == 1 ? "a whole GPU" : fmt::format("{} whole GPUs", mode.gpus)));
+      continue;
+    }
+    auto alike = std::ranges::find(shares, share, &decltype(shares)::value_type::first);
+    if (alike == shares.end()) alike = shares.insert(shares.end(), {share, {}});
+    alike->second.push_back(inside(mode.mode));
   }
+  for (const auto& [share, modes] : shares)
+    parts.push_back(fmt::format("{} under {}", share, listed(modes)));
   if (parts.empty()) return "No mode can run this";
-  return "SM active: " + listed(parts);
+  std::string title = "SM active: ";
+  for (std::size_t i = 0; i < parts.size(); ++i) title += (i == 0 ? "" : "; ") + parts[i];
+  return title;
 }
 
 }  // namespace

@@ -73,6 +73,12 @@ std::optional<double> objective_of(const lab::Scenario& scenario, std::string_vi
   return tenant == nullptr ? std::nullopt : tenant->objective_seconds;
 }
 
+bool missed_by_faults(const lab::Scenario& scenario, const lab::TenantOutcome& tenant) {
+  const auto objective = objective_of(scenario, tenant.name);
+  return objective && !tenant.meets_objective.value_or(true) && !tenant.diverges &&
+         tenant.lost > 0 && tenant.latency.p99 <= *objective;
+}
+
 Met objectives_met(const lab::ModeOutcome& outcome) {
   Met out;
   for (const lab::TenantOutcome& tenant : outcome.tenants) {

@@ -29,6 +29,9 @@ bool partitions(lab::Mode mode);  // MIG, MIG + MPS
 const lab::Tenant* tenant_of(const lab::Scenario& scenario, std::string_view name);
 std::optional<double> objective_of(const lab::Scenario& scenario, std::string_view name);
 
+// Missed though its p99 is within it: more than one in a hundred was lost to faults.
+bool missed_by_faults(const lab::Scenario& scenario, const lab::TenantOutcome& tenant);
+
 struct Met {
   std::size_t met = 0, of = 0;  // tenants with an objective
 };

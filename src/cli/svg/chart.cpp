@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kGridMajor = "stroke=\"#d9dde2\"", kGridMinor = "stroke=\"#eff1f4\"";
 constexpr std::string_view kTickInk = "#555555";
-constexpr double kLegendRow = 20, kLegendGap = 18, kOver = 8;
+constexpr double kLegendRow = 20, kLegendGap = 18, kOver = 2;
 
 std::string moved(double x, double y, std::string_view content) {
   return fmt::format("<g transform=\"translate({} {})\">\n{}</g>\n", number(x), number(y), content);
@@ -170,8 +170,9 @@ std::vector<Box> panels(std::size_t count, std::size_t across, Box area, double 
   const double width = (area.width - between_x * (columns - 1)) / columns;
   const double height = (area.height - between_y * (rows - 1)) / rows;
   for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t row = i / across;
     out.push_back({area.x + static_cast<double>(i % across) * (width + between_x),
-                   area.y + static_cast<double>(i / across) * (height + between_y), width, height});
+                   area.y + static_cast<double>(row) * (height + between_y), width, height});
   }
   return out;
 }

@@ -35,7 +35,7 @@ Slide slide(SlideWords words) {
   return {std::move(words), body};
 }
 
-std::string to_svg(const Slide& slide, std::string drawing, double height,
+std::string to_svg(const Slide& slide, const std::string& drawing, double height,
                    std::string definitions) {
   std::string out;
   double y = 20;

@@ -26,6 +26,7 @@ Slide slide(SlideWords words);
 
 // The document. `height`: what the drawing took, from body.y; the page grows if it is more than
 // body.height.
-std::string to_svg(const Slide& slide, std::string drawing, double height, std::string definitions);
+std::string to_svg(const Slide& slide, const std::string& drawing, double height,
+                   std::string definitions);
 
 }  // namespace septet::cli::svg

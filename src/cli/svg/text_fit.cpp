@@ -83,6 +83,9 @@ std::size_t bytes_within(std::string_view text, double width, Font font) {
 }
 
 std::size_t break_before(std::string_view text, std::size_t most) {
+  // At a space, if there is one not far back.
+  for (std::size_t at = most; at > most - most / 4; --at)
+    if (text[at - 1] == ' ') return at;
   for (std::size_t at = most; at > most / 3 && at > 0; --at) {
     if (std::string_view(" -_./").contains(text[at - 1]) || text[at] == '#') return at;
   }

@@ -155,10 +155,11 @@ class Calibrator {
   Calibration result_;
 };
 
-std::size_t profiles_of(const Series& series) {
-  std::set<const mig::GpuInstanceProfile*> profiles;
-  for (const TimedProfile& one : series.alone) profiles.insert(one.profile);
-  return profiles.size();
+// 1g.10gb and 1g.10gb+me are the same share: one more of these says nothing.
+std::size_t sizes_of(const Series& series) {
+  std::set<std::pair<double, double>> shares;
+  for (const TimedProfile& one : series.alone) shares.emplace(one.share.sm, one.share.memory);
+  return shares.size();
 }
 
 }  // namespace
@@ -168,19 +169,19 @@ Result<Calibrations> calibrate(const plan::Measured& measured, const GpuModel& g
   add_measured(table, "work", measured);
   Calibrations all{std::string(gpu.product->id), measured.training, {}, {}};
   for (const Series& series : table.series) {
-    const std::size_t profiles = profiles_of(series);
-    if (profiles >= 2) {
+    const std::size_t sizes = sizes_of(series);
+    if (sizes >= 2) {
       all.by_batch.push_back(Calibrator(table, series, measured, gpu).run());
     } else {
       all.skipped.push_back(fmt::format("batch {}: one process was measured on {}", series.batch,
-                                        profiles == 0 ? "no profile" : "one profile only"));
+                                        sizes == 0 ? "no profile" : "one size only"));
     }
   }
   if (all.by_batch.empty()) {
     return fail(Code::kInvalidArgument,
                 measured.where +
                     ": one size of instance says nothing about another: no batch size "
-                    "has one process measured on two profiles",
+                    "has one process measured on two sizes",
                 "measure the same batch on a second profile, best the smallest and the largest");
   }
   return all;

@@ -6,7 +6,7 @@
 // others: they tell how long the kernels of a host-bound job take; with two process counts or more
 // eps, the price of each further process, is fitted too.
 // Units. Seconds per batch of one process.
-// Errors. kInvalidArgument: fewer than two profiles in every batch size.
+// Errors. kInvalidArgument: in no batch size one process was measured on two sizes.
 #pragma once
 
 #include <string>

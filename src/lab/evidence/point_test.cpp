@@ -12,12 +12,12 @@ Point off_by(double error) {
   return point;
 }
 
-TEST(Errors, OfNothingAreNothing) {
+TEST(EvidenceErrors, OfNothingAreNothing) {
   EXPECT_EQ(errors_of(std::span<const double>{}).count, 0u);
   EXPECT_EQ(errors_of(std::span<const double>{}).mean, 0.0);
 }
 
-TEST(Errors, AreWithoutSignButForTheBias) {
+TEST(EvidenceErrors, AreWithoutSignButForTheBias) {
   const double some[] = {-0.10, 0.02, 0.04, 0.08};
   const Errors errors = errors_of(some);
   EXPECT_EQ(errors.count, 4u);
@@ -28,13 +28,13 @@ TEST(Errors, AreWithoutSignButForTheBias) {
 }
 
 // The survey's counts and figures follow from this definition and from no interpolated one.
-TEST(Errors, NineInTenAreNotAboveTheFigure) {
+TEST(EvidenceErrors, NineInTenAreNotAboveTheFigure) {
   std::vector<double> errors;
   for (int i = 1; i <= 18; ++i) errors.push_back(i / 100.0);
   EXPECT_DOUBLE_EQ(errors_of(errors).nine_in_ten, 0.16);
 }
 
-TEST(Errors, NaiveOnesAreOfPointsThatHaveOne) {
+TEST(EvidenceErrors, NaiveOnesAreOfPointsThatHaveOne) {
   std::vector<Point> points = {off_by(0.1), off_by(0.2)};
   points[1].naive = 20.0;
   const Errors errors = naive_errors_of(points);
@@ -42,7 +42,7 @@ TEST(Errors, NaiveOnesAreOfPointsThatHaveOne) {
   EXPECT_DOUBLE_EQ(errors.mean, 1.0);
 }
 
-TEST(Group, HoldsToTheDigitStated) {
+TEST(EvidenceGroup, HoldsToTheDigitStated) {
   Group group;
   EXPECT_EQ(group.holds(), std::nullopt);
   group.stated = {1, 0.059, std::nullopt, std::nullopt};
@@ -55,7 +55,7 @@ TEST(Group, HoldsToTheDigitStated) {
   EXPECT_EQ(group.holds(), true) << "better is as good";
 }
 
-TEST(Group, RecomputedMustBeTheSame) {
+TEST(EvidenceGroup, RecomputedMustBeTheSame) {
   Group group;
   group.recomputed = true;
   group.stated = {2, 0.059, std::nullopt, std::nullopt};
@@ -67,7 +67,7 @@ TEST(Group, RecomputedMustBeTheSame) {
   EXPECT_EQ(group.holds(), false) << "better is another computation";
 }
 
-TEST(Group, CoarseDigitsAreCompared) {
+TEST(EvidenceGroup, CoarseDigitsAreCompared) {
   Group group;
   group.points = {off_by(0.153)};
   group.stated = {std::nullopt, std::nullopt, std::nullopt, 0.15, kTenth, kWhole};

@@ -115,7 +115,19 @@ std::vector<std::string_view> every_second(std::span<const Series* const> all, s
   return half;
 }
 
-Recipe best_recipe(const Scorer& scorer, const Trials& trials) {
+// As errors_of(scorer.points(...)).mean, without the words.
+double mean_error(const Trials& trials, const Recipe& recipe) {
+  std::vector<double> errors;
+  for (const Trial& trial : trials) {
+    const auto work = fit(trial.shown, recipe.exponent(trial.series->batch), recipe);
+    if (!work) continue;
+    for (const TimedProfile& asked : trial.asked)
+      errors.push_back(seconds_on(*work, asked.share) / asked.seconds - 1.0);
+  }
+  return errors_of(errors).mean;
+}
+
+Recipe best_recipe(const Trials& trials) {
   constexpr std::array kSmall = {1.0, 1.5, 2.0, 3.0, 4.0};
   constexpr std::array kLarge = {1.0, 1.5, 2.0, 3.0};
   constexpr std::array kParts = {0.0, 0.25, 0.4};
@@ -125,7 +137,7 @@ Recipe best_recipe(const Scorer& scorer, const Trials& trials) {
     for (const double large : kLarge) {
       for (const double part : kParts) {
         const Recipe recipe{small, large, part, 0.0};
-        const double mean = errors_of(scorer.points(trials, recipe, false)).mean;
+        const double mean = mean_error(trials, recipe);
         if (mean >= least) continue;
         least = mean;
         best = recipe;
@@ -148,7 +160,7 @@ Group held_out(const Scorer& scorer, std::span<const Series* const> all, const T
       const bool in = std::ranges::find(half, trial.series->workload) != half.end();
       (in ? chosen_on : scored).push_back(trial);
     }
-    const Recipe recipe = best_recipe(scorer, chosen_on);
+    const Recipe recipe = best_recipe(chosen_on);
     std::ranges::move(scorer.points(scored, recipe, false), std::back_inserter(group.points));
     group.note += fmt::format("{} p {} below batch {} and {} from there, bandwidth part {}",
                               first == 0 ? "" : "; other half", recipe.small_exponent, kLargeBatch,

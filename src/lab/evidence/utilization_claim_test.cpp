@@ -25,7 +25,7 @@ SliceTable table_of(double slice_alone, double slice_best, double whole_alone, d
   return table;
 }
 
-TEST(Claim, CountsSmsOfTheWholeGpu) {
+TEST(UtilizationClaim, CountsSmsOfTheWholeGpu) {
   const auto rows = claim_rows(table_of(0.010, 125, 0.010, 400));
   ASSERT_EQ(rows.size(), 1u);
   const ClaimRow& row = rows.front();
@@ -38,13 +38,13 @@ TEST(Claim, CountsSmsOfTheWholeGpu) {
   EXPECT_EQ(row.verdict, ClaimVerdict::kTrue);
 }
 
-TEST(Claim, EachVerdictHasItsCase) {
+TEST(UtilizationClaim, EachVerdictHasItsCase) {
   EXPECT_EQ(claim_rows(table_of(0.010, 200, 0.010, 400))[0].verdict, ClaimVerdict::kNearly);
   EXPECT_EQ(claim_rows(table_of(0.010, 400, 0.010, 400))[0].verdict, ClaimVerdict::kStillIdle);
   EXPECT_EQ(claim_rows(table_of(0.010, 110, 0.002, 600))[0].verdict, ClaimVerdict::kAlreadyBusy);
 }
 
-TEST(Claim, NeedsOneSliceAndTheWhole) {
+TEST(UtilizationClaim, NeedsOneSliceAndTheWhole) {
   SliceTable table = table_of(0.010, 125, 0.010, 400);
   table.series[0].alone.erase(table.series[0].alone.begin());
   EXPECT_TRUE(claim_rows(table).empty());

@@ -9,7 +9,7 @@ namespace septet::lab {
 
 namespace {
 
-struct Call {
+struct RecutCall {
   Constant create, destroy;
 };
 
@@ -17,7 +17,7 @@ constexpr std::string_view kFar = "FAR (arXiv 2507.13601), artecs-group/RL_MIG_s
 constexpr std::string_view kLikeA100 = "as FAR measured on A100 for as many slices";
 
 // FAR's on A100 for 1, 2, 3, 4 and 7 slices, in seconds.
-Call like_a100(unsigned slices) {
+RecutCall like_a100(unsigned slices) {
   constexpr unsigned kSlices[] = {1, 2, 3, 4, 7};
   constexpr double kCreate[] = {0.16, 0.17, 0.20, 0.21, 0.24};
   constexpr double kDestroy[] = {0.20, 0.20, 0.21, 0.21, 0.22};
@@ -27,7 +27,7 @@ Call like_a100(unsigned slices) {
           {kDestroy[at], Evidence::kAssumed, kLikeA100}};
 }
 
-Call call_of(const GpuModel& gpu, const mig::GpuInstanceProfile& profile) {
+RecutCall call_of(const GpuModel& gpu, const mig::GpuInstanceProfile& profile) {
   const auto costs = plan::measured_call_costs(*gpu.product);
   if (!costs) return like_a100(profile.slices);
   const auto found = costs->find(&profile);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/quoted.h"
+#include "lab/openb/columns.h"
 
 namespace septet::lab::openb {
 
@@ -24,24 +25,6 @@ Result<std::int32_t> whole(const CsvTable& table, const CsvField& field, std::st
     return table.fail_at(field, std::string(what) + " " + quoted(field.text) +
                                     " is not a whole number from 0 to " + std::to_string(most));
   return static_cast<std::int32_t>(value);
-}
-
-// The columns wanted, by the words of the first row.
-Result<std::vector<std::size_t>> columns_of(const CsvTable& table,
-                                            const std::vector<std::string_view>& words) {
-  if (table.rows.size() < 2)
-    return fail(Code::kInvalidArgument, table.name + ": no rows below the header",
-                "septet reads the CSV files of the openb trace");
-  std::vector<std::size_t> columns;
-  for (const std::string_view word : words) {
-    const auto& header = table.rows.front();
-    const auto found = std::ranges::find(header, word, &CsvField::text);
-    if (found == header.end())
-      return table.fail_at(header.front(), "no column " + quoted(word) + " in the header",
-                           "septet reads the CSV files of the openb trace");
-    columns.push_back(static_cast<std::size_t>(found - header.begin()));
-  }
-  return columns;
 }
 
 Result<Node> parse_node(const CsvTable& table, const std::vector<CsvField>& row,

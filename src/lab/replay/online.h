@@ -16,7 +16,7 @@
 namespace septet::lab::replay {
 
 // Offered load: arrival rate x mean life x mean memory units of a request / units of the fleet.
-double rate_for_load(const plan::online::FleetState& fleet, const std::vector<double>& share,
+double rate_for_load(const std::vector<plan::online::Pool>& pools, const std::vector<double>& share,
                      double load, double mean_life);
 
 struct OnlineLength {
@@ -30,17 +30,23 @@ struct OnlineResult {
   std::vector<std::uint64_t> arrived_of, accepted_of;  // by request class
   double occupied_share = 0;                           // of memory units, over time
   std::uint64_t events = 0;                            // warm-up included
+  std::uint64_t moves = 0;                             // after the warm-up
   double accepted_share() const { return double(accepted) / double(arrived); }
   double accepted_memory() const { return double(accepted_units) / double(arrived_units); }
 };
 
 // Memory units that request class r asks for: those of the smallest class that serves it.
-std::vector<unsigned> request_units(const plan::online::FleetState& fleet);
+std::vector<unsigned> request_units(const std::vector<plan::online::Pool>& pools);
 
-// The fleet must be empty. Jobs left over at the end stay in it. `migration`, of the same fleet,
-// is asked when the policy refuses and told when somebody left; its on_move is this replay's.
+// The fleet must be empty. Jobs left over at the end stay in it.
 OnlineResult replay_online(plan::online::FleetState& fleet, plan::online::Policy& policy,
-                           const Stream& stream, const OnlineLength& length,
-                           plan::online::Migration* migration = nullptr);
+                           const Stream& stream, const OnlineLength& length);
+// The same with moves: a refusal may be turned into room, a departure into a tidier fleet.
+OnlineResult replay_online(plan::online::FleetState& fleet, plan::online::Policy& policy,
+                           plan::online::Migration& migration, const Stream& stream,
+                           const OnlineLength& length);
+// The reference: everything may be moved at any time, and what then fits is accepted.
+Result<OnlineResult> replay_repacked(const std::vector<plan::online::Pool>& pools,
+                                     const Stream& stream, const OnlineLength& length);
 
 }  // namespace septet::lab::replay

@@ -16,7 +16,7 @@ struct Loss {
   std::string text;
 };
 
-std::string shown(double seconds) {
+std::string shown_seconds(double seconds) {
   return seconds < 1.0 ? fmt::format("{:.3g} ms", seconds * 1e3) : fmt::format("{:.3g} s", seconds);
 }
 
@@ -35,11 +35,11 @@ std::optional<Loss> loss_of(const Tenant& tenant, const TenantOutcome& mig,
   if (other.diverges || other.latency.p99 <= 0.0) return std::nullopt;
   if (mig.diverges)
     return Loss{1e6, fmt::format("{}: its queue grows without end with MIG ({}); p99 {} with {}",
-                                 mig.name, mig.runs_on, shown(other.latency.p99), on)};
+                                 mig.name, mig.runs_on, shown_seconds(other.latency.p99), on)};
   const double ratio = mig.latency.p99 / other.latency.p99;
-  return Loss{
-      ratio, fmt::format("{}: p99 {} with MIG ({}), {} with {}: {:.2g} times as long", mig.name,
-                         shown(mig.latency.p99), mig.runs_on, shown(other.latency.p99), on, ratio)};
+  return Loss{ratio, fmt::format("{}: p99 {} with MIG ({}), {} with {}: {:.2g} times as long",
+                                 mig.name, shown_seconds(mig.latency.p99), mig.runs_on,
+                                 shown_seconds(other.latency.p99), on, ratio)};
 }
 
 const ModeOutcome* mig_outcome(const std::vector<ModeOutcome>& modes) {

@@ -8,7 +8,7 @@ namespace septet::lab {
 
 namespace {
 
-bool is(const sharing::Client& client, const std::string& name) {
+bool is_called(const sharing::Client& client, const std::string& name) {
   return client.name == name || client.tenant->name == name;
 }
 
@@ -17,11 +17,11 @@ std::size_t culprit_of(const Scenario& scenario, const std::vector<sharing::Clie
   for (const PlannedFault& fault : scenario.faults) {
     if (fault.kind != kind) continue;
     for (std::size_t c = 0; c < clients.size(); ++c) {
-      if (is(clients[c], fault.tenant)) return c;
+      if (is_called(clients[c], fault.tenant)) return c;
     }
   }
   for (std::size_t c = 0; c < clients.size(); ++c) {
-    if (!is(clients[c], scenario.victim)) return c;
+    if (!is_called(clients[c], scenario.victim)) return c;
   }
   return 0;
 }

@@ -27,13 +27,22 @@ ModeOutcome ran(const Scenario& scenario, Mode mode, const SimulateOptions& opti
   return *outcome;
 }
 
+// Pollaczek and Khinchine's mean for one queue of equal services.
+double waited_over_expected(double load, double seconds, Mode mode) {
+  const double takes = 0.010;
+  const Scenario scenario = scenario_of({tenant_of("one", fixed(takes), load / takes)}, seconds);
+  const double expected = takes + load * takes / (2.0 * (1.0 - load));
+  return ran(scenario, mode).tenants[0].latency.mean / expected;
+}
+
 TEST(Simulate, OneQueueWaitsAsMD1Says) {
+  EXPECT_NEAR(waited_over_expected(0.6, 300.0, Mode::kMig), 1.0, 0.03);
+}
+
+TEST(SimulateSweep, OneQueueWaitsAsMD1Says) {
   for (const double load : {0.3, 0.6, 0.8}) {
-    const double takes = 0.010;
-    Scenario scenario = scenario_of({tenant_of("one", fixed(takes), load / takes)}, 3000.0);
-    const double expected = takes + load * takes / (2.0 * (1.0 - load));  // Pollaczek and Khinchine
     for (const Mode mode : {Mode::kWholeGpu, Mode::kTimeSlicing, Mode::kMps, Mode::kMig})
-      EXPECT_NEAR(ran(scenario, mode).tenants[0].latency.mean / expected, 1.0, 0.03) << load;
+      EXPECT_NEAR(waited_over_expected(load, 3000.0, mode), 1.0, 0.03) << load;
   }
 }
 
@@ -56,11 +65,12 @@ Scenario mixed() {
   chat.arrivals.think = 0.1;
   Tenant training = closed("training", moves);
   training.training = true;
-  Scenario scenario = scenario_of({bursts, tenant_of("steady", yolos(), 2.0), chat, training}, 200);
+  Scenario scenario = scenario_of({bursts, tenant_of("steady", yolos(), 2.0), chat, training}, 65);
+  scenario.layouts = {{"3g.40gb", "2g.20gb", "1g.10gb", "1g.10gb"}};
   scenario.victim = "steady";
-  scenario.faults = {{50.0, FaultKind::kKernelFault, "training"},
-                     {90.0, FaultKind::kProcessCrash, "steady"},
-                     {140.0, FaultKind::kGpuLost, "bursts"}};
+  scenario.faults = {{10.0, FaultKind::kKernelFault, "training"},
+                     {30.0, FaultKind::kProcessCrash, "steady"},
+                     {42.0, FaultKind::kGpuLost, "bursts"}};
   return scenario;
 }
 
@@ -189,6 +199,37 @@ TEST(Simulate, WhatCannotBeIsSaid) {
   const auto wrong = simulate(scenario, Mode::kMps);
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, Code::kInvalidArgument);
+}
+
+TEST(Simulate, MigWithMpsKeepsWhoHasAnObjectiveFromTraining) {
+  Work resnet = fixed(0.0038);
+  resnet.compute = 0.00215;
+  resnet.bandwidth = 0.0017;
+  resnet.overlap = 2.0;
+  Work step = fixed(0.06);
+  step.compute = 0.06;
+  step.overlap = 1.5;
+  Tenant victim = tenant_of("resnet", resnet, 40.0);
+  victim.objective_seconds = 0.030;
+  Tenant training = closed("training", step);
+  training.training = true;
+  const ModeOutcome outcome = ran(scenario_of({victim, training}, 100.0), Mode::kMigMps);
+  EXPECT_TRUE(outcome.meets_objectives) << outcome.layouts.at(0);
+}
+
+TEST(Simulate, RunsOnEveryGpuThatIsModelled) {
+  for (const mig::Product& product : mig::products()) {
+    const auto model = gpu_model(product);
+    if (!model) continue;
+    Scenario scenario = scenario_of({tenant_of("one", yolos(), 1.0)}, 30.0);
+    scenario.tenants[0].replicas = 3;
+    scenario.gpu = *model;
+    for (const Mode mode : kModes) {
+      const ModeOutcome outcome = ran(scenario, mode);
+      EXPECT_GT(outcome.throughput, 0.0) << product.id;
+      EXPECT_EQ(outcome.gpus, mode == Mode::kWholeGpu ? 3u : 1u) << product.id;
+    }
+  }
 }
 
 TEST(Simulate, ComparesAndFindsWhereMigLoses) {

@@ -33,7 +33,7 @@ struct ValueTuning {
   double contacts = 5;
   // What a request is worth: (memory units / those of the smallest class) ^ power. Below 1 the
   // small ones are worth more than their memory, which a fleet that never refuses takes anyway.
-  double power = 0.85;
+  double power = 1;
   // Gains within twice this of nothing are taken with a probability in between.
   double blur = 0.05;
   unsigned sweeps = 1000;

@@ -29,13 +29,16 @@ void TrafficLearner::placed(double now, unsigned pool, unsigned cls) {
   jobs.time -= now;
 }
 
-void TrafficLearner::departed(double now, unsigned pool, unsigned cls) {
+void TrafficLearner::released(double now, unsigned pool, unsigned cls) {
   now_ = now;
-  ++left_;
   Running& jobs = running_[pool][cls];
   jobs.jobs -= 1;
-  jobs.gone += 1;
   jobs.time += now;
+}
+
+void TrafficLearner::departed(unsigned pool, unsigned cls) {
+  ++left_;
+  running_[pool][cls].gone += 1;
 }
 
 // Five standard deviations, of the time a stretch takes and of the share of any class in it.

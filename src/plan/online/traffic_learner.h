@@ -18,7 +18,9 @@ class TrafficLearner {
 
   void arrived(double now, unsigned request);
   void placed(double now, unsigned pool, unsigned cls);
-  void departed(double now, unsigned pool, unsigned cls);
+  // Off its place: it left (departed says so, once) or was moved (placed says so too).
+  void released(double now, unsigned pool, unsigned cls);
+  void departed(unsigned pool, unsigned cls);
 
   std::uint64_t arrivals() const { return seen_; }  // since the start
   std::uint64_t departures() const { return left_; }

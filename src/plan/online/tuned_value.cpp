@@ -13,19 +13,28 @@ using Values = std::vector<double>;
 
 struct Candidate {
   std::string name;
-  Values value;
+  Values kept, left;
   double rehearsed = 0;
 };
 
-// Mean 0 and variance 1 in each pool's layouts taken together, so that mixtures mean something.
-Values scaled(Values value) {
+// What is kept has variance 1, so that mixtures mean something.
+Candidate candidate(std::string name, Values kept, Values left) {
   double mean = 0;
   double square = 0;
-  for (const double v : value) mean += v / static_cast<double>(value.size());
-  for (const double v : value) square += (v - mean) * (v - mean);
-  const double deviation = std::sqrt(square / static_cast<double>(value.size()));
-  for (double& v : value) v = deviation > 0 ? (v - mean) / deviation : 0;
-  return value;
+  const double count = static_cast<double>(kept.size());
+  for (const double v : kept) mean += v / count;
+  for (const double v : kept) square += (v - mean) * (v - mean) / count;
+  const double scale = square > 0 ? 1 / std::sqrt(square) : 1;
+  for (double& v : kept) v *= scale;
+  for (double& v : left) v *= scale;
+  return {std::move(name), std::move(kept), std::move(left), 0};
+}
+
+void add(Candidate& to, const Candidate& other, double weight) {
+  for (std::size_t i = 0; i < to.kept.size(); ++i) {
+    to.kept[i] += weight * other.kept[i];
+    to.left[i] += weight * other.left[i];
+  }
 }
 
 Values by_layout(const std::vector<Pool>& pools,
@@ -38,27 +47,25 @@ Values by_layout(const std::vector<Pool>& pools,
   return value;
 }
 
-// Best-fit and FGD as potentials: a convex function of what is taken prefers the fuller GPU.
-std::vector<Candidate> potentials(const std::vector<Pool>& pools, const Traffic& traffic) {
+// Best-fit, best index and FGD, said in what is kept and what is left.
+std::vector<Candidate> known_ways(const std::vector<Pool>& pools, const Traffic& traffic) {
   double all = 0;
   for (const double rate : traffic.rate) all += rate;
   std::vector<double> share;
   for (const double rate : traffic.rate) share.push_back(rate / all);
   std::vector<std::vector<double>> shares;
   for (const Pool& pool : pools) shares.push_back(class_shares(pool, share));
-  const auto fuller = [&](std::size_t p, Shape::Layout layout) {
-    const double taken = double(pools[p].shape->taken_units(layout)) / pools[p].shape->units();
-    return taken * taken;
-  };
-  const auto options = [&](std::size_t p, Shape::Layout layout) {
-    return fuller(p, layout) + 0.001 * std::popcount(pools[p].shape->fits(layout));
-  };
-  const auto whole = [&](std::size_t p, Shape::Layout layout) {
+  const Values free = by_layout(pools, [&](std::size_t p, Shape::Layout layout) {
+    return double(pools[p].shape->free_units(layout)) / pools[p].shape->units();
+  });
+  const Values options = by_layout(pools, [&](std::size_t p, Shape::Layout layout) {
+    return 1e-3 * std::popcount(pools[p].shape->fits(layout));
+  });
+  const Values whole = by_layout(pools, [&](std::size_t p, Shape::Layout layout) {
     return -fgd_fragmentation(*pools[p].shape, layout, shares[p]);
-  };
-  return {{"fuller", scaled(by_layout(pools, fuller)), 0},
-          {"fuller with options", scaled(by_layout(pools, options)), 0},
-          {"fragmentation", scaled(by_layout(pools, whole)), 0}};
+  });
+  return {candidate("best-fit", free, Values(free.size(), 0.0)),
+          candidate("best index", free, options), candidate("fragmentation", whole, whole)};
 }
 
 std::vector<Candidate> candidates(const std::vector<Pool>& pools, const Traffic& traffic) {
@@ -77,14 +84,13 @@ std::vector<Candidate> candidates(const std::vector<Pool>& pools, const Traffic&
     ValueTuning tuning;
     tuning.contacts = pair.contacts;
     tuning.power = pair.power;
-    found.push_back({pair.name, scaled(room_value(pools, traffic, tuning).value), 0});
+    const Values value = room_value(pools, traffic, tuning).value;
+    found.push_back(candidate(pair.name, value, value));
   }
-  Values sum(found.front().value.size(), 0.0);
-  for (const Candidate& one : found) {
-    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += one.value[i];
-  }
-  found.push_back({"all together", scaled(sum), 0});
-  for (Candidate& one : potentials(pools, traffic)) found.push_back(std::move(one));
+  Candidate sum = found.front();
+  for (std::size_t i = 1; i < found.size(); ++i) add(sum, found[i], 1);
+  found.push_back(candidate("all together", sum.kept, sum.left));
+  for (Candidate& one : known_ways(pools, traffic)) found.push_back(std::move(one));
   return found;
 }
 
@@ -100,12 +106,12 @@ class Tuning {
     for (std::size_t i = 0; i < tried.size(); ++i) {
       for (const double weight : {0.3, -0.15}) mix_in(tried[i], weight, best);
     }
-    return {std::move(best.value), std::move(best.name), best.rehearsed};
+    return {std::move(best.kept), std::move(best.left), std::move(best.name), best.rehearsed};
   }
 
  private:
-  double rehearsed(const Values& value, std::uint64_t arrivals) const {
-    return rehearse(pools_, traffic_, loss_of_value(pools_, value),
+  double rehearsed(const Candidate& one, std::uint64_t arrivals) const {
+    return rehearse(pools_, traffic_, loss_of_value(pools_, one.kept, one.left),
                     {arrivals, kGpus, effort_.seed});
   }
 
@@ -114,17 +120,17 @@ class Tuning {
     const auto best_first = [&] {
       std::ranges::stable_sort(tried, std::greater<>{}, &Candidate::rehearsed);
     };
-    for (Candidate& one : tried) one.rehearsed = rehearsed(one.value, effort_.screening);
+    for (Candidate& one : tried) one.rehearsed = rehearsed(one, effort_.screening);
     best_first();
     tried.resize(std::min<std::size_t>(tried.size(), kKept));
-    for (Candidate& one : tried) one.rehearsed = rehearsed(one.value, effort_.final);
+    for (Candidate& one : tried) one.rehearsed = rehearsed(one, effort_.final);
     best_first();
   }
 
   void mix_in(const Candidate& other, double weight, Candidate& best) const {
     Candidate mixed = best;
-    for (std::size_t i = 0; i < mixed.value.size(); ++i) mixed.value[i] += weight * other.value[i];
-    mixed.rehearsed = rehearsed(mixed.value, effort_.final);
+    add(mixed, other, weight);
+    mixed.rehearsed = rehearsed(mixed, effort_.final);
     if (mixed.rehearsed < best.rehearsed + kNoise) return;
     mixed.name += (weight > 0 ? " + " : " - ") + other.name;
     best = std::move(mixed);
@@ -140,21 +146,22 @@ class Tuning {
 
 }  // namespace
 
-Loss loss_of_value(const std::vector<Pool>& pools, const std::vector<double>& value) {
+Loss loss_of_value(const std::vector<Pool>& pools, const std::vector<double>& kept,
+                   const std::vector<double>& left) {
   std::vector<std::pair<const Shape*, std::size_t>> first;
   std::size_t group = 0;
   for (const Pool& pool : pools) {
     first.emplace_back(pool.shape.get(), group);
     group += pool.shape->layouts();
   }
-  return [first, value](const Shape& shape, Shape::Layout layout, unsigned window) {
+  return [first, kept, left](const Shape& shape, Shape::Layout layout, unsigned window) {
     std::size_t base = 0;
     for (const auto& [one, start] : first) {
       if (one != &shape) continue;
       base = start;
       break;
     }
-    return value[base + layout] - value[base + shape.added(layout, window)];
+    return kept[base + layout] - left[base + shape.added(layout, window)];
   };
 }
 

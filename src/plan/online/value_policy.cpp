@@ -1,31 +1,45 @@
 #include "plan/online/value_policy.h"
 
-#include <algorithm>
+#include <bit>
 
 namespace septet::plan::online {
 
 ValuePolicy::ValuePolicy(FleetState& state, const TuningEffort& effort)
     : state_(state), effort_(effort), ranking_(state), learner_(state) {
-  tuned_.value = room_value(state.pools(), learner_.traffic(), {}).value;
-  tuned_.from = "nothing seen yet";
-  ranking_.order(loss_of_value(state.pools(), tuned_.value));
+  guess(learner_.traffic(), "nothing seen yet");
+  state_.add_watcher(this);
 }
 
-std::optional<Choice> ValuePolicy::choose(unsigned request) {
-  const auto choice = ranking_.choose(request);
-  if (choice) {
-    learner_.placed(now_, state_.pool(choice->gpu),
-                    state_.shape(choice->gpu).window(choice->window).cls);
+ValuePolicy::~ValuePolicy() { state_.remove_watcher(this); }
+
+std::optional<Choice> ValuePolicy::choose(unsigned request) { return ranking_.choose(request); }
+
+void ValuePolicy::moved(Gpu, Group from, Group to, std::size_t, std::size_t) {
+  const Shape& shape = state_.shape_of_group(from);
+  const std::uint64_t before = shape.held(state_.layout_of_group(from));
+  const std::uint64_t after = shape.held(state_.layout_of_group(to));
+  const auto window = static_cast<unsigned>(std::countr_zero(before ^ after));
+  const unsigned pool = state_.pool_of_group(from);
+  if (after > before) {
+    learner_.placed(now_, pool, shape.window(window).cls);
+  } else {
+    learner_.released(now_, pool, shape.window(window).cls);
   }
-  return choice;
 }
 
 // A mean life is known to a few per cent when a thousand have left.
 bool ValuePolicy::enough_departures() const { return learner_.departures() >= 1000; }
 
+void ValuePolicy::guess(const Traffic& traffic, const char* why) {
+  tuned_.kept = room_value(state_.pools(), traffic, {}).value;
+  tuned_.left = tuned_.kept;
+  tuned_.from = why;
+  ranking_.order(loss_of_value(state_.pools(), tuned_.kept, tuned_.left));
+}
+
 void ValuePolicy::review(const Traffic& traffic) {
   tuned_ = tuned_value(state_.pools(), traffic, effort_);
-  ranking_.order(loss_of_value(state_.pools(), tuned_.value));
+  ranking_.order(loss_of_value(state_.pools(), tuned_.kept, tuned_.left));
 }
 
 void ValuePolicy::look_again() {
@@ -34,9 +48,7 @@ void ValuePolicy::look_again() {
     review(traffic);
     return;
   }
-  tuned_.value = room_value(state_.pools(), traffic, {}).value;
-  tuned_.from = "too few have left to rehearse";
-  ranking_.order(loss_of_value(state_.pools(), tuned_.value));
+  guess(traffic, "too few have left to rehearse");
 }
 
 void ValuePolicy::arrived(double now, unsigned request) {
@@ -59,7 +71,7 @@ void ValuePolicy::arrived(double now, unsigned request) {
 
 void ValuePolicy::departed(double now, Choice from) {
   now_ = now;
-  learner_.departed(now, state_.pool(from.gpu), state_.shape(from.gpu).window(from.window).cls);
+  learner_.departed(state_.pool(from.gpu), state_.shape(from.gpu).window(from.window).cls);
 }
 
 }  // namespace septet::plan::online

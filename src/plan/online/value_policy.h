@@ -15,9 +15,10 @@
 
 namespace septet::plan::online {
 
-class ValuePolicy final : public Policy {
+class ValuePolicy final : public Policy, private FleetWatcher {
  public:
   ValuePolicy(FleetState& state, const TuningEffort& effort);
+  ~ValuePolicy() override;
 
   std::optional<Choice> choose(unsigned request) override;
   void arrived(double now, unsigned request) override;
@@ -26,8 +27,13 @@ class ValuePolicy final : public Policy {
   // Now, whatever the counts say: with traffic that is known from elsewhere.
   void review(const Traffic& traffic);
   const TunedValue& tuned() const { return tuned_; }
+  Traffic traffic() const { return learner_.traffic(); }  // as learnt so far
 
  private:
+  // Whoever places and moves: time spent running is read off the state.
+  void moved(Gpu gpu, Group from, Group to, std::size_t from_left, std::size_t to_now) override;
+  // Without a rehearsal.
+  void guess(const Traffic& traffic, const char* why);
   void look_again();
   bool enough_departures() const;
 

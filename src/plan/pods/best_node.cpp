@@ -1,5 +1,6 @@
 #include "plan/pods/best_node.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "base/result.h"
@@ -7,18 +8,19 @@
 namespace septet::plan::pods {
 
 void BestNode::play(std::size_t match) {
-  const std::uint16_t left = winners_[2 * match], right = winners_[2 * match + 1];
-  winners_[match] = scores_[right] > scores_[left] ? right : left;
+  const std::size_t player = 2 * match;
+  const bool first = player >= leaves_;  // between two nodes
+  const std::size_t left = first ? player - leaves_ : winners_[player];
+  const std::size_t right = first ? left + 1 : winners_[player + 1];
+  winners_[match] = static_cast<std::uint16_t>(scores_[right] > scores_[left] ? right : left);
 }
 
 void BestNode::build(std::span<const float> scores) {
   SEPTET_ASSERT(!scores.empty() && scores.size() <= 65536);
-  leaves_ = std::bit_ceil(scores.size());
+  leaves_ = std::max<std::size_t>(2, std::bit_ceil(scores.size()));
   scores_.assign(scores.begin(), scores.end());
   scores_.resize(leaves_, kNoRoom);
-  winners_.resize(2 * leaves_);
-  for (std::size_t i = 0; i < leaves_; ++i) winners_[leaves_ + i] = static_cast<std::uint16_t>(i);
-  winners_[1] = 0;
+  winners_.resize(leaves_);
   for (std::size_t match = leaves_; --match > 0;) play(match);
 }
 

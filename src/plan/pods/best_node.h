@@ -26,7 +26,7 @@ class BestNode {
   void play(std::size_t match);
 
   std::vector<float> scores_;
-  // A heap of matches: [1] is the final, [leaves + i / 2] the first match of node i.
+  // A heap of matches: [1] is the final, [(leaves_ + i) / 2] the first match of node i.
   std::vector<std::uint16_t> winners_;
   std::size_t leaves_ = 0;
 };

@@ -78,13 +78,24 @@ void Placer::changed(std::uint32_t node) {
   last_change_[node] = changes_.size();
 }
 
-std::optional<std::uint32_t> Placer::choose_node(std::uint32_t shape) {
+std::optional<std::uint32_t> Placer::best_node(std::uint32_t shape) {
+  catch_up(shape);
   const BestNode& best = tables_[shape].best;
   if (best.score(best.best()) == BestNode::kNoRoom) return std::nullopt;
-  if (policy_ != Policy::kRandom) return best.best();
+  return best.best();
+}
+
+// Guesses while guesses are likely to hit, then looks at every node: each with room is as likely.
+std::optional<std::uint32_t> Placer::random_node(const Shape& shape) {
+  constexpr int kGuesses = 32;
+  for (int guess = 0; guess < kGuesses; ++guess) {
+    const auto node = static_cast<std::uint32_t>(random_.below(nodes_.size()));
+    if (fits(nodes_[node], shape)) return node;
+  }
   std::vector<std::uint32_t> roomy;
   for (std::uint32_t n = 0; n < nodes_.size(); ++n)
-    if (best.score(n) != BestNode::kNoRoom) roomy.push_back(n);
+    if (fits(nodes_[n], shape)) roomy.push_back(n);
+  if (roomy.empty()) return std::nullopt;
   return roomy[random_.below(roomy.size())];
 }
 
@@ -105,8 +116,7 @@ GpuSet Placer::choose_gpus(std::uint32_t index, const Shape& shape) {
 std::optional<Placement> Placer::place(std::uint32_t shape) {
   reserve_.note(shapes_[shape].total_gpu_milli());
   while (const auto node = reserve_.let_go()) changed(*node);
-  catch_up(shape);
-  const auto node = choose_node(shape);
+  const auto node = policy_ == Policy::kRandom ? random_node(shapes_[shape]) : best_node(shape);
   if (!node) return std::nullopt;
   const Placement placement{*node, choose_gpus(*node, shapes_[shape])};
   take(nodes_[*node], shapes_[shape], placement.gpus);

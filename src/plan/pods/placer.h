@@ -44,7 +44,8 @@ class Placer {
   void build(std::uint32_t shape);
   void catch_up(std::uint32_t shape);
   void changed(std::uint32_t node);
-  std::optional<std::uint32_t> choose_node(std::uint32_t shape);
+  std::optional<std::uint32_t> best_node(std::uint32_t shape);
+  std::optional<std::uint32_t> random_node(const Shape& shape);
   GpuSet choose_gpus(std::uint32_t node, const Shape& shape);
 
   std::vector<Node> nodes_;

@@ -60,7 +60,7 @@ inline void add_timeline(ModeOutcome& mode, std::size_t tenants, Random& random)
   for (std::size_t i = 0; i < tenants; ++i) {
     const bool mig = mode.mode == Mode::kMig || mode.mode == Mode::kMigMps;
     mode.lanes.push_back({whole ? static_cast<unsigned>(i) : 0u,
-                          mig ? "1g.10gb at " + std::to_string(i) : mode.tenants[i].name});
+                          mig ? "1g.10gb@" + std::to_string(i) : mode.tenants[i].name});
   }
   if (turns) {
     double at = 60;
