@@ -108,7 +108,7 @@ Json to_json(const MisoComparison& comparison, const MisoOptions& options) {
 
 std::string slices_text(const std::vector<SliceRow>& rows, const SliceSubject& subject) {
   std::string text = fmt::format(
-      "{}: {} jobs on {} GPUs ({})\nwaits in seconds; slices, memory and stranded in percent, "
+      "{}: {} jobs, {} x {}\nwaits in seconds; slices, memory and stranded in percent, "
       "without start and drain\n\n{:<15} {:<14} {:>7} {:>5} {:>7} {:>8} {:>6} {:>5} {:>4}\n",
       subject.what, subject.jobs, subject.gpus, subject.product, "who is next", "where", "wait",
       "+-", "p99", "makespan", "slices", "mem", "str");

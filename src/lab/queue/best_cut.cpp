@@ -14,7 +14,8 @@ double added(const Places& places, const Candidate& candidate, int place) {
 
 struct Step {
   double value = 0;
-  std::int8_t place = kNowhere, candidate = 0;
+  int place = kNowhere;
+  unsigned candidate = 0;
 };
 
 class Walk {
@@ -53,8 +54,7 @@ class Walk {
         const double gain = gains_[p * candidates_.size() + c];
         if (gain <= 0 || ((set >> c) & 1u) != 0) continue;
         const double value = gain + at(next, set | (std::size_t{1} << c)).value;
-        if (value > best.value)
-          best = {value, static_cast<std::int8_t>(p), static_cast<std::int8_t>(c)};
+        if (value > best.value) best = {value, static_cast<int>(p), static_cast<unsigned>(c)};
       }
     }
     return best;
@@ -70,7 +70,7 @@ class Walk {
         ++unit;
         continue;
       }
-      const auto candidate = static_cast<std::size_t>(choice.candidate);
+      const std::size_t candidate = choice.candidate;
       cut.place[candidate] = choice.place;
       set |= std::size_t{1} << candidate;
       unit += places_.all[static_cast<std::size_t>(choice.place)].at.size;
