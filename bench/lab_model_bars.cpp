@@ -14,6 +14,7 @@ namespace {
 using namespace septet;
 
 Result<bool> run() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets it meanwhile
   const char* const named = std::getenv("SEPTET_DATA");
   const auto folder =
       named != nullptr ? std::string(named) : std::string(SEPTET_SOURCE_DIR) + "/../shared/data";

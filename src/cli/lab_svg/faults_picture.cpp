@@ -122,28 +122,48 @@ std::string cell(const FaultRow* row, svg::Box box) {
   return svg::group("class=\"fault\"", row->why, out);
 }
 
-// The fault over which the modes differ most: who takes everybody, who the fewest.
-std::string title_of(const Comparison& comparison, const std::vector<FaultKind>& kinds) {
-  std::string title = "Who goes down with whom, by sharing mode";
-  std::size_t widest = 0;
-  for (const FaultKind kind : kinds) {
-    const FaultRow *most = nullptr, *least = nullptr;
-    for (const ModeOutcome& mode : comparison.modes) {
-      const FaultRow* row = possible(mode) ? row_of(comparison, mode.mode, kind) : nullptr;
-      // Nobody: what fails is not there in this mode.
-      if (row == nullptr || down_of(*row) == 0) continue;
-      if (most == nullptr || down_of(*row) > down_of(*most)) most = row;
-      const bool fewer = least == nullptr || down_of(*row) < down_of(*least);
-      // Of equals MIG is told.
-      if (fewer || (down_of(*row) == down_of(*least) && mode.mode == Mode::kMig)) least = row;
-    }
-    if (most == nullptr || down_of(*most) - down_of(*least) <= widest) continue;
-    widest = down_of(*most) - down_of(*least);
-    title =
-        fmt::format("{}: {} of {} go down under {}, {} under {}", short_name(kind), down_of(*most),
-                    most->down.size(), inside(most->mode), down_of(*least), inside(least->mode));
+struct Contrast {
+  FaultKind kind = FaultKind::kProcessCrash;
+  const FaultRow *most = nullptr, *least = nullptr;
+  std::size_t apart = 0;
+};
+
+// Of one fault: the mode in which most go down, and the one in which fewest do.
+Contrast contrast_of(const Comparison& comparison, FaultKind kind) {
+  Contrast out{kind};
+  for (const ModeOutcome& mode : comparison.modes) {
+    const FaultRow* row = possible(mode) ? row_of(comparison, mode.mode, kind) : nullptr;
+    // Nobody: what fails is not there in this mode.
+    if (row == nullptr || down_of(*row) == 0) continue;
+    if (out.most == nullptr || down_of(*row) > down_of(*out.most)) out.most = row;
+    const bool fewer = out.least == nullptr || down_of(*row) < down_of(*out.least);
+    // Of equals MIG is told.
+    if (fewer || (down_of(*row) == down_of(*out.least) && mode.mode == Mode::kMig)) out.least = row;
   }
-  return title;
+  if (out.most != nullptr) out.apart = down_of(*out.most) - down_of(*out.least);
+  return out;
+}
+
+// The two faults over which the modes differ most, in different modes:
+// "Out of memory: 7 of 7 go down under time-slicing, 1 under MIG; kernel fault: 7 of 7 under MPS"
+std::string title_of(const Comparison& comparison, const std::vector<FaultKind>& kinds) {
+  std::vector<Contrast> all;
+  for (const FaultKind kind : kinds) {
+    const Contrast one = contrast_of(comparison, kind);
+    if (one.apart > 0) all.push_back(one);
+  }
+  std::ranges::stable_sort(all, std::ranges::greater{}, &Contrast::apart);
+  std::string title;
+  std::vector<Mode> told;
+  for (const Contrast& one : all) {
+    if (told.size() == 2 || holds(told, one.most->mode)) continue;
+    title += fmt::format("{}{}: {} of {}{} under {}, {} under {}", told.empty() ? "" : "; ",
+                         short_name(one.kind), down_of(*one.most), one.most->down.size(),
+                         told.empty() ? " go down" : "", inside(one.most->mode),
+                         down_of(*one.least), inside(one.least->mode));
+    told.push_back(one.most->mode);
+  }
+  return title.empty() ? "Who goes down with whom, by sharing mode" : title;
 }
 
 std::string legend_row(double x, double y, double width) {

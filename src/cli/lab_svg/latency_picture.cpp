@@ -19,7 +19,7 @@ namespace {
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TenantOutcome;
 
 constexpr std::size_t kMostRows = 12, kBins = 64;
-constexpr double kNames = 128, kValues = 64, kBetween = 26, kHead = 42, kLegend = 32;
+constexpr double kNames = 128, kValues = 78, kBetween = 26, kHead = 42, kLegend = 32;
 
 // Rows: the tenants of all modes, or those that are worst off anywhere if there are too many.
 std::vector<std::size_t> rows_of(const Scenario& scenario, const Comparison& comparison) {

@@ -258,6 +258,24 @@ TEST(LabPictures, AFaultTakesDownWhomItTakesDown) {
   EXPECT_NE(root.text_of("title").find("7 of 7 go down under MPS, 1 under MIG"), std::string::npos);
 }
 
+TEST(LabPictures, WhatFaultsLoseIsNotCalledLate) {
+  Scenario scenario = made_up::scenario(2);
+  Comparison comparison = made_up::comparison(scenario);
+  lab::TenantOutcome& tenant = comparison.modes[0].tenants[1];
+  tenant.completed = 950;
+  tenant.lost = 50;
+  tenant.meets_objective = false;
+  comparison.modes.resize(1);
+  const std::string latency = latency_picture(scenario, comparison);
+  EXPECT_NE(latency.find("lost 5 %</text>"), std::string::npos);
+  EXPECT_EQ(latency.find("p99 beyond the objective"), std::string::npos);
+  EXPECT_NE(summary_picture(scenario, comparison).find("misses 1 of 2 by faults"),
+            std::string::npos);
+  tenant.latency.p99 = 0.3;
+  EXPECT_NE(latency_picture(scenario, comparison).find("p99 beyond the objective"),
+            std::string::npos);
+}
+
 // Nothing, next to nothing, all alike, all zero, not finite, impossible.
 std::vector<Comparison> degenerate() {
   std::vector<Comparison> out(1);

@@ -22,9 +22,9 @@ namespace {
 using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TimelineSpan;
 
 constexpr double kLaneNames = 130, kPanelGap = 24, kPanelHead = 30, kLeastLane = 11;
-constexpr double kThinnest = 0.6;    // pixels: spans nearer than this are drawn as one
-constexpr double kShownTurns = 100;  // of the shortest kind of turn, at most, in a window
-constexpr int kStarts = 24;          // of windows that are tried
+constexpr double kThinnest = 0.6;   // pixels: spans nearer than this are drawn as one
+constexpr double kShownTurns = 80;  // of the shortest kind of turn, at most, in a window
+constexpr int kStarts = 24;         // of windows that are tried
 
 double median_length(const ModeOutcome& mode) {
   std::vector<double> lengths;
@@ -57,16 +57,21 @@ Window recorded(const Comparison& comparison) {
   return std::isfinite(to) && to > from ? Window{from, to - from} : Window{from, 1};
 }
 
-double ran_within(const ModeOutcome& mode, Window window) {
-  double seconds = 0;
+// How much there is to see: the seconds that each tenant runs, with less credit for the many of
+// one.
+double seen_within(const ModeOutcome& mode, Window window) {
+  std::map<std::size_t, double> seconds;
   for (const TimelineSpan& span : mode.timeline) {
     const double end = std::min(span.to, window.from + window.length);
-    seconds += std::max(end - std::max(span.from, window.from), 0.0);
+    const double ran = end - std::max(span.from, window.from);
+    if (ran > 0) seconds[span.tenant] += ran;
   }
-  return seconds;
+  double sum = 0;
+  for (const auto& [tenant, ran] : seconds) sum += std::sqrt(ran);
+  return sum;
 }
 
-// So short that turns are seen, and there where most runs, in all modes taken together.
+// So short that turns are seen, and there where most is to be seen, in all modes taken together.
 Window window_of(const Comparison& comparison) {
   const Window all = recorded(comparison);
   double turn = INFINITY;
@@ -77,7 +82,7 @@ Window window_of(const Comparison& comparison) {
   for (int step = 0; step <= kStarts; ++step) {
     const Window one{all.from + room * step / kStarts, best.length};
     double ran = 0;
-    for (const ModeOutcome& mode : comparison.modes) ran += ran_within(mode, one);
+    for (const ModeOutcome& mode : comparison.modes) ran += seen_within(mode, one);
     if (ran <= most * (1 + 1e-9)) continue;
     most = ran;
     best = one;
@@ -255,7 +260,7 @@ std::string spans_drawn(const ModeOutcome& mode, const Plan& plan, const svg::Ax
     out += svg::rect({x1, lane.y + inset, width, lane.height - 2 * inset},
                      fmt::format("class=\"span\" fill=\"{}\" stroke=\"#444444\" "
                                  "stroke-width=\"{}\"",
-                                 svg::fill_of(span.tenant), width > 3 ? 0.6 : 0));
+                                 svg::fill_of(span.tenant), width > 1.5 ? 0.6 : 0));
   }
   return out;
 }

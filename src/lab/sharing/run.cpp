@@ -1,95 +1,14 @@
 #include "lab/sharing/run.h"
 
 #include <algorithm>
-#include <deque>
+#include <tuple>
 
-#include "lab/model/reconfiguration.h"
 #include "lab/sharing/arrivals.h"
+#include "lab/sharing/run_state.h"
 
 namespace septet::lab::sharing {
 
 namespace {
-
-enum class Kind : std::uint8_t {
-  kArrival,  // the next of an open stream
-  kAsks,     // one client of a closed loop
-  kBoard,    // something ends on a GPU
-  kFault,
-  kRecovers,
-  kChange,  // of layout: begins to drain
-  kReady,   // the new layout is there
-  kSample,
-  kWarm,
-};
-
-struct Happening {
-  Kind kind = Kind::kArrival;
-  std::uint32_t whose = 0;
-  std::uint32_t version = 0;
-};
-
-enum class Stage : std::uint8_t { kIdle, kToDevice, kComputes, kFromDevice };
-
-struct Pending {
-  Nanoseconds at = 0;
-  double size = 1.0;
-};
-
-struct Process {
-  std::deque<Pending> queue;
-  Pending serving;
-  Stage stage = Stage::kIdle;
-  std::size_t next_arrival = 0;
-  Random random{0};
-  Nanoseconds down_until = -1;
-  bool draining = false;
-  unsigned waiting_to_ask = 0;  // closed loop: requests lost, asked again after recovery
-};
-
-class Run {
- public:
-  explicit Run(const RunRequest& request);
-  RunRecord go();
-
- private:
-  const Scenario& scenario() const { return *request_.scenario; }
-  const Tenant& tenant(std::size_t c) const { return *(*request_.clients)[c].tenant; }
-  const Seating& seating() const { return request_.seats->seatings[seating_]; }
-  bool closed(std::size_t c) const { return tenant(c).arrivals.kind == Arrivals::Kind::kClosed; }
-  bool within(Nanoseconds at) const { return at >= warm_ && at < end_; }
-
-  void begin();
-  void handle(const Happening& happening);
-  void arrives(std::size_t c, double size);
-  void asks_later(std::size_t c, double from);
-  void serve(std::size_t c);
-  void next_stage(std::size_t c);
-  void complete(std::size_t c);
-  void board_event(unsigned gpu);
-  void settle(unsigned gpu);
-  void fault(std::size_t index);
-  void kill(std::size_t c, double seconds);
-  void lose(std::size_t c, Nanoseconds came);
-  void begin_change();
-  void go_on_when_drained();
-  void finish_change();
-  void cut_boards();
-  void sample();
-  void count_unfinished();
-  Totals totals_now();
-
-  RunRequest request_;
-  Nanoseconds now_ = 0, end_ = 0, warm_ = 0;
-  EventQueue<Happening> events_;
-  std::vector<Board> boards_;
-  std::vector<std::uint32_t> versions_;
-  std::vector<Process> processes_;
-  RunRecord record_;
-  Totals at_warm_;
-  unsigned seating_ = 0;
-  bool changing_ = false, waiting_for_drain_ = false;
-  Nanoseconds change_began_ = 0;
-};
 
 Totals minus(const Totals& a, const Totals& b) {
   return {a.engine - b.engine, a.sm - b.sm, a.dram - b.dram, a.allocation - b.allocation,
@@ -108,6 +27,8 @@ std::pair<double, double> picture_window(const Scenario& scenario,
   const double length = std::clamp(kRequests / std::max(rate, 1e-9), kShortest, kLongest);
   return {scenario.warm_up, std::min(scenario.seconds, scenario.warm_up + length)};
 }
+
+}  // namespace
 
 Run::Run(const RunRequest& request) : request_(request) {
   end_ = nanoseconds(scenario().seconds);
@@ -159,16 +80,16 @@ void Run::begin() {
       for (unsigned i = 0; i < tenant(c).arrivals.clients; ++i) asks_later(c, 0.0);
     } else if (!(*request_.clients)[c].arrivals.empty()) {
       events_.schedule(nanoseconds((*request_.clients)[c].arrivals.front().at),
-                       {Kind::kArrival, whose, 0});
+                       {HappeningKind::kArrival, whose, 0});
     }
   }
   for (std::uint32_t f = 0; f < scenario().faults.size(); ++f)
-    events_.schedule(nanoseconds(scenario().faults[f].at), {Kind::kFault, f, 0});
+    events_.schedule(nanoseconds(scenario().faults[f].at), {HappeningKind::kFault, f, 0});
   if (request_.seats->seatings.size() > 1)
-    events_.schedule(nanoseconds(request_.seats->seatings[1].at), {Kind::kChange, 0, 0});
-  events_.schedule(warm_, {Kind::kWarm, 0, 0});
+    events_.schedule(nanoseconds(request_.seats->seatings[1].at), {HappeningKind::kChange, 0, 0});
+  events_.schedule(warm_, {HappeningKind::kWarm, 0, 0});
   for (std::uint32_t i = 1; i <= kSamples; ++i)
-    events_.schedule(end_ / static_cast<Nanoseconds>(kSamples) * i, {Kind::kSample, i, 0});
+    events_.schedule(end_ / static_cast<Nanoseconds>(kSamples) * i, {HappeningKind::kSample, i, 0});
   if (!request_.pictures) return;
   std::tie(record_.spans_from, record_.spans_to) = picture_window(scenario(), *request_.clients);
   for (Board& board : boards_)
@@ -203,27 +124,27 @@ void Run::count_unfinished() {
 void Run::handle(const Happening& happening) {
   const std::size_t whose = happening.whose;
   switch (happening.kind) {
-    case Kind::kArrival: {
+    case HappeningKind::kArrival: {
       const auto& list = (*request_.clients)[whose].arrivals;
       const double size = list[processes_[whose].next_arrival++].size;
       if (processes_[whose].next_arrival < list.size())
         events_.schedule(nanoseconds(list[processes_[whose].next_arrival].at), happening);
       return arrives(whose, size);
     }
-    case Kind::kAsks: return arrives(whose, 1.0);
-    case Kind::kBoard:
+    case HappeningKind::kAsks: return arrives(whose, 1.0);
+    case HappeningKind::kBoard:
       if (versions_[whose] == happening.version) board_event(happening.whose);
       return;
-    case Kind::kFault: return fault(whose);
-    case Kind::kRecovers:
+    case HappeningKind::kFault: return fault(whose);
+    case HappeningKind::kRecovers:
       if (processes_[whose].down_until > now_) return;
       for (; processes_[whose].waiting_to_ask > 0; --processes_[whose].waiting_to_ask)
         asks_later(whose, seconds_of(now_));
       return serve(whose);
-    case Kind::kChange: return begin_change();
-    case Kind::kReady: return finish_change();
-    case Kind::kSample: return sample();
-    case Kind::kWarm: at_warm_ = totals_now(); return;
+    case HappeningKind::kChange: return begin_change();
+    case HappeningKind::kReady: return finish_change();
+    case HappeningKind::kSample: return sample();
+    case HappeningKind::kWarm: at_warm_ = totals_now(); return;
   }
 }
 
@@ -236,7 +157,7 @@ void Run::arrives(std::size_t c, double size) {
 
 void Run::asks_later(std::size_t c, double from) {
   if (const auto then = next_active(tenant(c).arrivals, from))
-    events_.schedule(nanoseconds(*then), {Kind::kAsks, static_cast<std::uint32_t>(c), 0});
+    events_.schedule(nanoseconds(*then), {HappeningKind::kAsks, static_cast<std::uint32_t>(c), 0});
 }
 
 void Run::serve(std::size_t c) {
@@ -318,94 +239,7 @@ void Run::settle(unsigned gpu) {
   boards_[gpu].settle();
   ++versions_[gpu];
   if (boards_[gpu].next() != kNothing)
-    events_.schedule(boards_[gpu].next(), {Kind::kBoard, gpu, versions_[gpu]});
-}
-
-void Run::lose(std::size_t c, Nanoseconds came) {
-  if (within(came)) ++record_.clients[c].lost;
-  if (closed(c)) ++processes_[c].waiting_to_ask;
-}
-
-void Run::kill(std::size_t c, double seconds) {
-  Process& process = processes_[c];
-  if (const auto& seat = seating().seats[c]) boards_[seat->gpu].stop(c);
-  if (process.stage != Stage::kIdle) lose(c, process.serving.at);
-  process.stage = Stage::kIdle;
-  for (const Pending& pending : process.queue) lose(c, pending.at);
-  process.queue.clear();
-  const Nanoseconds up = now_ + nanoseconds(seconds);
-  const Nanoseconds from = std::max(now_, process.down_until);
-  if (up > from)
-    record_.clients[c].down_seconds += seconds_of(std::min(up, end_) - std::min(from, end_));
-  process.down_until = std::max(process.down_until, up);
-  events_.schedule(process.down_until, {Kind::kRecovers, static_cast<std::uint32_t>(c), 0});
-}
-
-void Run::fault(std::size_t index) {
-  const PlannedFault& planned = scenario().faults[index];
-  const auto& clients = *request_.clients;
-  for (std::size_t c = 0; c < clients.size(); ++c) {
-    if (clients[c].name != planned.tenant && clients[c].tenant->name != planned.tenant) continue;
-    const Victims victims =
-        victims_of(scenario(), request_.mode, seating(), planned.kind, c, request_.recovery);
-    if (const auto& seat = seating().seats[c]) {
-      boards_[seat->gpu].advance(now_);
-      for (std::size_t v = 0; v < clients.size(); ++v) {
-        if (victims.down[v]) kill(v, victims.seconds);
-      }
-      settle(seat->gpu);
-    }
-    break;  // of a tenant with replicas the first
-  }
-  if (waiting_for_drain_) go_on_when_drained();
-}
-
-void Run::begin_change() {
-  if (changing_ || seating_ + 1 >= request_.seats->seatings.size()) return;
-  const Seating& next = request_.seats->seatings[seating_ + 1];
-  changing_ = waiting_for_drain_ = true;
-  change_began_ = now_;
-  const auto recut = [&](unsigned gpu) {
-    return gpu >= next.layouts.size() || gpu >= seating().layouts.size() ||
-           !(next.layouts[gpu] == seating().layouts[gpu]);
-  };
-  for (std::size_t c = 0; c < processes_.size(); ++c) {
-    const auto& before = seating().seats[c];
-    const auto& after = next.seats[c];
-    const bool stays = before && after && *before == *after && !recut(before->gpu);
-    processes_[c].draining = !stays;
-  }
-  go_on_when_drained();
-}
-
-void Run::go_on_when_drained() {
-  for (const Process& process : processes_) {
-    if (process.draining && process.stage != Stage::kIdle) return;
-  }
-  waiting_for_drain_ = false;
-  const Seating& next = request_.seats->seatings[seating_ + 1];
-  double calls = 0.0;  // GPUs are cut side by side
-  for (std::size_t g = 0; g < next.layouts.size(); ++g) {
-    const mig::Layout before = g < seating().layouts.size() ? seating().layouts[g] : mig::Layout();
-    calls = std::max(calls, calls_seconds(scenario().gpu, before, next.layouts[g]));
-  }
-  events_.schedule(now_ + nanoseconds(calls + next.overhead_seconds), {Kind::kReady, 0, 0});
-}
-
-void Run::finish_change() {
-  for (Board& board : boards_) board.advance(now_);
-  record_.reconfiguring_seconds += seconds_of(now_ - change_began_);
-  ++seating_;
-  changing_ = false;
-  cut_boards();
-  for (std::size_t c = 0; c < processes_.size(); ++c) {
-    processes_[c].draining = false;
-    serve(c);
-  }
-  if (seating_ + 1 < request_.seats->seatings.size()) {
-    const Nanoseconds at = nanoseconds(request_.seats->seatings[seating_ + 1].at);
-    events_.schedule(std::max(at, now_), {Kind::kChange, 0, 0});
-  }
+    events_.schedule(boards_[gpu].next(), {HappeningKind::kBoard, gpu, versions_[gpu]});
 }
 
 Totals Run::totals_now() {
@@ -432,8 +266,6 @@ void Run::sample() {
     (now_ < middle ? record.backlog_early : record.backlog_late) += waiting;
   }
 }
-
-}  // namespace
 
 RunRecord run(const RunRequest& request) { return Run(request).go(); }
 

@@ -251,7 +251,7 @@ Result<Seats> chosen_seats(const Scenario& scenario, const std::vector<Client>& 
   return seats;
 }
 
-// Of the layouts with at least two instances the one whose fullest instance is least full.
+// Of the layouts with at least two instances the one that strains its tenants least.
 Seats shared_seats(const Scenario& scenario, const std::vector<Client>& clients,
                    const SimulateOptions& options) {
   Seats seats;
@@ -259,15 +259,15 @@ Seats shared_seats(const Scenario& scenario, const std::vector<Client>& clients,
   const unsigned least = options.gpus.value_or(1);
   for (unsigned gpus = std::min(least, most); gpus <= most; ++gpus) {
     std::optional<Seating> best;
-    double fullest = 0.0;
+    double least_strain = 0.0;
     for (const mig::Layout& layout : layouts_to_share(scenario.gpu)) {
       Seating seating =
           seating_on(scenario.gpu, Mode::kMigMps, std::vector<mig::Layout>(gpus, layout));
       if (!share_instances(scenario, clients, seating)) continue;
-      const double full = fullest_instance(scenario, clients, seating);
-      if (best && full >= fullest - 1e-9) continue;
+      const double strained = strain(scenario, clients, seating);
+      if (best && strained >= least_strain - 1e-9) continue;
       best = std::move(seating);
-      fullest = full;
+      least_strain = strained;
     }
     if (!best) continue;
     seats.seatings.push_back(*std::move(best));

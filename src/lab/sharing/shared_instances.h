@@ -9,10 +9,10 @@ namespace septet::lab::sharing {
 // Gives every client a seat in `seating`, evenly by load; false: memory does not suffice.
 bool share_instances(const Scenario& scenario, const std::vector<Client>& clients,
                      Seating& seating);
-// The largest of: the load of one instance's kernels, and of one client in its instance. Above 1
-// somebody's queue grows.
-double fullest_instance(const Scenario& scenario, const std::vector<Client>& clients,
-                        const Seating& seating);
+// How badly the clients are off, to compare layouts by: the sum over clients of the logarithm of
+// how many times longer a request takes than alone on a whole GPU, queues estimated as M/D/1, and
+// ten times the logarithm of how far its p99 would be beyond the objective.
+double strain(const Scenario& scenario, const std::vector<Client>& clients, const Seating& seating);
 // Layouts of plain profiles with nothing to add and at least two instances, one of each multiset.
 std::vector<mig::Layout> layouts_to_share(const GpuModel& gpu);
 

@@ -201,6 +201,37 @@ TEST(Simulate, WhatCannotBeIsSaid) {
   EXPECT_EQ(wrong.error().code, Code::kInvalidArgument);
 }
 
+TEST(Simulate, MigWithMpsKeepsWhoHasAnObjectiveFromTraining) {
+  Work resnet = fixed(0.0038);
+  resnet.compute = 0.00215;
+  resnet.bandwidth = 0.0017;
+  resnet.overlap = 2.0;
+  Work step = fixed(0.06);
+  step.compute = 0.06;
+  step.overlap = 1.5;
+  Tenant victim = tenant_of("resnet", resnet, 40.0);
+  victim.objective_seconds = 0.030;
+  Tenant training = closed("training", step);
+  training.training = true;
+  const ModeOutcome outcome = ran(scenario_of({victim, training}, 100.0), Mode::kMigMps);
+  EXPECT_TRUE(outcome.meets_objectives) << outcome.layouts.at(0);
+}
+
+TEST(Simulate, RunsOnEveryGpuThatIsModelled) {
+  for (const mig::Product& product : mig::products()) {
+    const auto model = gpu_model(product);
+    if (!model) continue;
+    Scenario scenario = scenario_of({tenant_of("one", yolos(), 1.0)}, 30.0);
+    scenario.tenants[0].replicas = 3;
+    scenario.gpu = *model;
+    for (const Mode mode : kModes) {
+      const ModeOutcome outcome = ran(scenario, mode);
+      EXPECT_GT(outcome.throughput, 0.0) << product.id;
+      EXPECT_EQ(outcome.gpus, mode == Mode::kWholeGpu ? 3u : 1u) << product.id;
+    }
+  }
+}
+
 TEST(Simulate, ComparesAndFindsWhereMigLoses) {
   Scenario scenario = scenario_of({tenant_of("yolos", yolos(), 1.5)}, 300.0);
   scenario.tenants[0].replicas = 4;

@@ -106,6 +106,7 @@ class PriceSearch {
     sum_ = value_;
     price_ = worth_;
     flow_.resize(worth_.size());
+    sum_flow_.resize(worth_.size());
   }
 
   RoomValue run() {
@@ -122,7 +123,7 @@ class PriceSearch {
     }
     found.price = price_;
     for (std::size_t r = 0; r < flow_.size(); ++r)
-      found.taken.push_back(arrive_[r] > 0 ? flow_[r] / arrive_[r] : 0);
+      found.taken.push_back(arrive_[r] > 0 ? sum_flow_[r] / count / arrive_[r] : 0);
     return found;
   }
 
@@ -196,10 +197,11 @@ class PriceSearch {
       for (std::size_t layout = 0; layout < sum_[p].size(); ++layout)
         sum_[p][layout] += value_[p][layout];
     }
+    for (std::size_t r = 0; r < flow_.size(); ++r) sum_flow_[r] += flow_[r];
   }
 
   ValueTuning tuning_;
-  std::vector<double> worth_, price_, arrive_, flow_, share_;
+  std::vector<double> worth_, price_, arrive_, flow_, sum_flow_, share_;
   std::vector<Moves> moves_;
   std::vector<std::vector<double>> value_, next_value_, where_, next_where_, sum_;
   double per_step_ = 0;

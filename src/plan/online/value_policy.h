@@ -27,6 +27,7 @@ class ValuePolicy final : public Policy, private FleetWatcher {
   // Now, whatever the counts say: with traffic that is known from elsewhere.
   void review(const Traffic& traffic);
   const TunedValue& tuned() const { return tuned_; }
+  Traffic traffic() const { return learner_.traffic(); }  // as learnt so far
 
  private:
   // Whoever places and moves: time spent running is read off the state.

@@ -1,0 +1,123 @@
+#include "plan/online/room_value.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "plan/online/tuned_value.h"
+
+namespace septet::plan::online {
+namespace {
+
+std::vector<Pool> a30(std::uint32_t gpus) {
+  const mig::Geometry& geometry = mig::find_product("a30-24gb")->geometry;
+  return {{std::make_shared<const Shape>(geometry, plain_profiles(geometry)), gpus, {}}};
+}
+
+using Matrix = std::vector<std::vector<double>>;
+
+std::vector<double> solve(Matrix a) {  // rows with their right-hand side last
+  const std::size_t n = a.size();
+  for (std::size_t column = 0; column < n; ++column) {
+    std::size_t pivot = column;
+    for (std::size_t row = column; row < n; ++row) {
+      if (std::abs(a[row][column]) > std::abs(a[pivot][column])) pivot = row;
+    }
+    std::swap(a[column], a[pivot]);
+    for (std::size_t row = 0; row < n; ++row) {
+      if (row == column) continue;
+      const double factor = a[row][column] / a[column][column];
+      for (std::size_t k = column; k <= n; ++k) a[row][k] -= factor * a[column][k];
+    }
+  }
+  std::vector<double> x;
+  for (std::size_t row = 0; row < n; ++row) x.push_back(a[row][n] / a[row][row]);
+  return x;
+}
+
+// The average-reward process of one A30 by policy iteration with exact linear algebra: unknowns
+// h(1) .. h(n - 1) and, in the place of h(0) = 0, the gain.
+std::vector<double> exact_value(const Shape& shape, const std::vector<double>& come,
+                                const std::vector<double>& worth) {
+  const unsigned n = shape.layouts();
+  std::vector<double> h(n, 0);
+  for (int round = 0; round < 50; ++round) {
+    Matrix a(n, std::vector<double>(n + 1, 0));
+    const auto flow = [&](unsigned from, unsigned to, double rate, double reward) {
+      if (to != 0) a[from][to] += rate;
+      if (from != 0) a[from][from] -= rate;
+      a[from][n] -= rate * reward;
+    };
+    for (unsigned l = 0; l < n; ++l) {
+      const auto layout = static_cast<Shape::Layout>(l);
+      a[l][0] = -1;  // the gain
+      for (unsigned w = 0; w < shape.windows(); ++w) {
+        if (shape.removed(layout, w) != Shape::kNone) flow(l, shape.removed(layout, w), 1, 0);
+      }
+      for (unsigned cls = 0; cls < shape.classes(); ++cls) {
+        int best = -1;
+        for (unsigned w = 0; w < shape.windows(); ++w) {
+          if (((shape.fits(layout, cls) >> w) & 1u) == 0) continue;
+          const unsigned to = shape.added(layout, w);
+          if (best < 0 || h[to] > h[static_cast<unsigned>(best)] + 1e-12)
+            best = static_cast<int>(to);
+        }
+        if (best >= 0 && worth[cls] + h[static_cast<unsigned>(best)] > h[l])
+          flow(l, static_cast<unsigned>(best), come[cls], worth[cls]);
+      }
+    }
+    std::vector<double> next = solve(a);
+    next[0] = 0;
+    double change = 0;
+    for (unsigned l = 0; l < n; ++l) change = std::max(change, std::abs(next[l] - h[l]));
+    h = next;
+    if (change < 1e-10) break;
+  }
+  return h;
+}
+
+// So much arrives that every class is paid its worth: then the prices stand still, and what is left
+// is the decision process itself.
+TEST(RoomValue, IsTheExactValueOfOneA30) {
+  const std::vector<Pool> pools = a30(10);
+  ValueTuning tuning;
+  tuning.contacts = 2;
+  tuning.power = 1;
+  tuning.blur = 1e-6;
+  tuning.sweeps = 4000;
+  const RoomValue found =
+      room_value(pools, {{80, 50, 40}, {{1, 1, 1}}}, tuning);  // offered load 8.5
+  for (const double price : found.price) EXPECT_GT(price, 0.99);
+  EXPECT_EQ(found.price[2], 4);
+  const std::vector<double> exact = exact_value(*pools[0].shape, {16, 10, 8}, {1, 2, 4});
+  for (unsigned layout = 0; layout < pools[0].shape->layouts(); ++layout)
+    EXPECT_NEAR(found.value[layout], exact[layout], 1e-6) << layout;
+}
+
+TEST(RoomValue, TakesNoMoreThanArrivesWhereThereIsRoom) {
+  const RoomValue found = room_value(a30(100), {{40, 30, 20}, {{1, 1, 1}}}, {});
+  for (unsigned r = 0; r < 3; ++r) {
+    EXPECT_NEAR(found.taken[r], 1.0, 0.1);
+    EXPECT_LT(found.price[r], std::pow(2.0, r) + 1e-9);
+  }
+}
+
+TEST(RoomValue, OfferedLoadIsUnitsOverUnits) {
+  EXPECT_NEAR(offered_load(a30(100), {{40, 30, 20}, {{1, 1, 1}}}), 180.0 / 400, 1e-12);
+  EXPECT_NEAR(offered_load(a30(100), {{40, 30, 20}, {{.5, .5, .5}}}), 360.0 / 400, 1e-12);
+}
+
+TEST(TunedValue, IsTheSameEveryTimeAndNoWorseThanItsParts) {
+  const std::vector<Pool> pools = a30(50);
+  const Traffic traffic{{60, 30, 25}, {{1, 1, 1}}};
+  const TuningEffort effort{2000, 6000, 9};
+  const TunedValue tuned = tuned_value(pools, traffic, effort);
+  EXPECT_EQ(tuned.kept, tuned_value(pools, traffic, effort).kept);
+  const RoomValue plain = room_value(pools, traffic, {});
+  EXPECT_GE(
+      tuned.rehearsed + 0.01,
+      rehearse(pools, traffic, loss_of_value(pools, plain.value, plain.value), {6000, 1000, 9}));
+}
+
+}  // namespace
+}  // namespace septet::plan::online
