@@ -10,7 +10,7 @@ constexpr Shape kCommonMoreMemory = {4000, 20, 1, 500, ~0u, ""};
 constexpr Shape kCpu = {8000, 10, 0, 0, ~0u, ""};
 constexpr Shape kRare = {9000, 10, 8, 1000, ~0u, ""};
 
-TEST(TypicalPodsTest, CommonestFirstUntilEnoughArecovered) {
+TEST(TypicalPodsTest, CommonestFirstUntilEnoughAreCovered) {
   const std::vector<Shape> shapes = {kRare, kCommon, kCpu, kCommonMoreMemory};
   const std::vector<std::size_t> counts = {4, 30, 36, 30};
   const auto typical = typical_pods(shapes, counts);
