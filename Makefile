@@ -4,9 +4,10 @@
 # make build  release build: build/bin/septet and build/lib/libnvidia-ml.so.1
 # make bench  benchmarks with their budgets
 # make bench-plan  the planner's bars: ours, peers, bounds
+# make bench-lab  the lab's bars: ours, peers, bounds; the same bytes on every run
 # make fuzz   30 s of each fuzz harness
 # make tsan   ThreadSanitizer over the tests that change GPUs side by side
-.PHONY: run test check check-fast build dev bench bench-plan fuzz tsan lint format clean deps
+.PHONY: run test check check-fast build dev bench bench-plan bench-lab fuzz tsan lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
@@ -41,6 +42,10 @@ bench: build
 bench-plan:
 	@scripts/install_deps.sh test
 	@scripts/bench_plan.sh
+
+bench-lab:
+	@scripts/install_deps.sh test
+	@scripts/bench_lab.sh
 
 fuzz:
 	@scripts/install_deps.sh test

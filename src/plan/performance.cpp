@@ -9,7 +9,6 @@ namespace septet::plan {
 
 namespace {
 
-constexpr double kBandwidthPart = 0.25;  // of the sliced part's p-th power, with two points
 constexpr unsigned kLargeBatch = 32;
 
 using Terms = std::array<double, 3>;
@@ -96,7 +95,8 @@ double overlap_exponent(unsigned items_at_once, bool training) {
   return training || items_at_once >= kLargeBatch ? 1.5 : 2.0;
 }
 
-std::optional<TimeModel> fit_time(std::span<const TimedShare> measured, double exponent) {
+std::optional<TimeModel> fit_time(std::span<const TimedShare> measured, double exponent,
+                                  double bandwidth_part) {
   const std::size_t points = different(measured);
   if (points < 2) return std::nullopt;
   const bool apart = points > 2;  // C and M can be told apart
@@ -106,7 +106,7 @@ std::optional<TimeModel> fit_time(std::span<const TimedShare> measured, double e
     const double by_sm = std::pow(1.0 / one.share.sm, exponent);
     const double by_memory = std::pow(1.0 / one.share.memory, exponent);
     const double weight = 1.0 / std::pow(one.seconds, exponent);  // relative errors count
-    const double sliced = (1.0 - kBandwidthPart) * by_sm + kBandwidthPart * by_memory;
+    const double sliced = (1.0 - bandwidth_part) * by_sm + bandwidth_part * by_memory;
     rows.push_back({weight, weight * (apart ? by_sm : sliced), apart ? weight * by_memory : 0.0});
     right.push_back(1.0);
   }
@@ -120,7 +120,7 @@ std::optional<TimeModel> fit_time(std::span<const TimedShare> measured, double e
   }
   Terms x = non_negative(rows, right);
   for (std::size_t k = 0; k < 3; ++k) x[k] = scale[k] > 0.0 ? x[k] / scale[k] : 0.0;
-  if (!apart) x = {x[0], (1.0 - kBandwidthPart) * x[1], kBandwidthPart * x[1]};
+  if (!apart) x = {x[0], (1.0 - bandwidth_part) * x[1], bandwidth_part * x[1]};
   return TimeModel{x[0], x[1], x[2], exponent, points};
 }
 

@@ -48,7 +48,11 @@ struct TimeModel {
 
 double overlap_exponent(unsigned items_at_once, bool training);
 
-// nullopt: fewer than two different shares.
-std::optional<TimeModel> fit_time(std::span<const TimedShare> measured, double exponent);
+// Of the p-th power of the time that a slice changes, taken to be memory's with two points.
+inline constexpr double kBandwidthPart = 0.25;
+
+// `bandwidth_part` counts with two points only. nullopt: fewer than two different shares.
+std::optional<TimeModel> fit_time(std::span<const TimedShare> measured, double exponent,
+                                  double bandwidth_part = kBandwidthPart);
 
 }  // namespace septet::plan

@@ -24,7 +24,7 @@ std::string objectives_text(const lab::Scenario& scenario, const ModeOutcome& ou
     ++asked;
     missed += *tenant.meets_objective ? 0 : 1;
   }
-  return fmt::format("{} of {} missed", missed, asked);
+  return fmt::format("{}/{} missed", missed, asked);
 }
 
 std::string how_fast_row(const lab::Scenario& scenario,
@@ -97,7 +97,7 @@ std::string tenant_row(const lab::Tenant& tenant, const TenantOutcome& outcome) 
     verdict = (*outcome.meets_objective ? "of " : "NOT ") + seconds_text(*tenant.objective_seconds);
   if (outcome.diverges) verdict = "grows";
   const bool latency = !tenant.training && outcome.completed > 0;
-  return fmt::format("  {:<15.15} {:<27.27}{:>7}{:>9}{:>9} {}\n", outcome.name, outcome.runs_on,
+  return fmt::format("  {:<14.14} {:<25.25}{:>7}{:>9}{:>9} {}\n", outcome.name, outcome.runs_on,
                      rate_text(outcome.throughput),
                      latency ? seconds_text(outcome.latency.p50) : "-",
                      latency ? seconds_text(outcome.latency.p99) : "-", verdict);
@@ -108,7 +108,7 @@ std::string tenants_text(const lab::Scenario& scenario, const lab::Comparison& c
   std::string text;
   for (const ModeOutcome& outcome : comparison.modes) {
     if (!outcome.impossible.empty()) continue;
-    text += fmt::format("\n{:<46}{:>7}{:>9}{:>9} {}\n", name_of(outcome.mode), "done/s", "p50",
+    text += fmt::format("\n{:<42}{:>7}{:>9}{:>9} {}\n", name_of(outcome.mode), "done/s", "p50",
                         "p99", "objective");
     for (std::size_t i = 0; i < outcome.tenants.size(); ++i)
       text += tenant_row(*replicas[i], outcome.tenants[i]);

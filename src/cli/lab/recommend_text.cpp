@@ -96,11 +96,12 @@ std::string why_not(const lab::Scenario& scenario, const Proposal& other,
                     const std::optional<Proposal>& best) {
   if (!other.meets)
     return fmt::format("{}: {}", counted(other.gpus, "GPU"), worst_text(scenario, other));
+  const char* const does = lab_compare::any_objective(scenario) ? "meets them" : "runs them";
   if (best && other.gpus > best->gpus)
-    return fmt::format("meets them too, but on {}", counted(other.gpus, "GPU"));
+    return fmt::format("{} too, but on {}", does, counted(other.gpus, "GPU"));
   const double energy = other.outcome.joules_per_request;
   const double least = best ? best->outcome.joules_per_request : energy;
-  std::string text = fmt::format("meets them on {} too", counted(other.gpus, "GPU"));
+  std::string text = fmt::format("{} on {} too", does, counted(other.gpus, "GPU"));
   if (best && other.pace < best->pace - 0.01)
     return text + fmt::format(", but trainings do {:.0f} % less",
                               100.0 * (1.0 - std::exp(other.pace - best->pace)));
@@ -121,14 +122,19 @@ std::string others_text(const lab::Scenario& scenario, const lab::Recommendation
   return text;
 }
 
-// Of those with the isolation that the winner lacks the one that costs least.
-const Proposal* isolating(const lab::Recommendation& found) {
-  const auto reach = [](lab::Mode mode) {
-    return lab::fault_rule(mode, lab::FaultKind::kKernelFault).reach;
+// Neither a faulty kernel nor a lack of memory of one tenant reaches another.
+bool isolates(lab::Mode mode) {
+  const auto stays = [mode](lab::FaultKind kind) {
+    return lab::fault_rule(mode, kind).reach == lab::Reach::kTenant;
   };
-  if (!found.best || reach(found.best->mode) == lab::Reach::kTenant) return nullptr;
+  return stays(lab::FaultKind::kKernelFault) && stays(lab::FaultKind::kOutOfMemory);
+}
+
+// What isolates where the winner does not, at the least cost.
+const Proposal* isolating(const lab::Recommendation& found) {
+  if (!found.best || isolates(found.best->mode)) return nullptr;
   for (const Proposal& other : found.others)
-    if (other.meets && reach(other.mode) == lab::Reach::kTenant) return &other;
+    if (other.meets && isolates(other.mode)) return &other;
   return nullptr;
 }
 
@@ -140,9 +146,17 @@ std::vector<std::string> changes(const lab::Scenario& scenario, const lab::Recom
   }
   if (const Proposal* const other = isolating(found)) {
     list.push_back(fmt::format(
-        "tenants that must not go down with each other: under {} an illegal access by one ends all "
-        "on its server; {} keeps them apart on {}",
+        "tenants that must not go down with each other: under {} one that misbehaves takes others "
+        "along; {} keeps them apart on {}",
         name_of(found.best->mode), name_of(other->mode), counted(other->gpus, "GPU")));
+  }
+  const bool close = std::ranges::any_of(found.others, [&](const Proposal& other) {
+    return found.best && other.meets && other.gpus == found.best->gpus;
+  });
+  if (close && lab_compare::any_objective(scenario)) {
+    list.push_back(
+        "power as your GPUs draw it: energy decided among ways that use as many GPUs, and the "
+        "model's power is the least certain part of it");
   }
   for (const Proposal& other : found.others) {
     const bool fewer = !found.best || other.gpus < found.best->gpus;
@@ -165,7 +179,11 @@ std::string effort_text(const lab::Recommendation& found) {
       "queue "
       "of each tenant alone and the best simulated.",
       counted(found.simulated, "combination"), found.overloaded);
-  if (found.cut_short) text += " That is as many as are simulated: something better may be left.";
+  if (found.cut_short) {
+    text += " Then the effort was spent: something better may be left.";
+  } else if (found.margins_cut) {
+    text += " Then the effort was spent, and the load of the other tenants was not looked for (-).";
+  }
   return text;
 }
 

@@ -46,7 +46,8 @@ double crowded_seconds(const MpsClient& client, const Crowd& crowd, std::size_t 
   const double compute = work.compute * client.size * work.most_sm / whole;
   if (clients == 1) return overlapped(work.host, compute, bandwidth, work.overlap);
   const double others = crowd.weights > 1.0 ? crowd.weights - own_weight(work, crowd.domain) : 0.0;
-  return overlapped(work.host, (compute + bandwidth) * (1.0 + others), 0.0, work.overlap) * penalty;
+  const double times = 1.0 + others;
+  return overlapped(work.host, compute * times, bandwidth * times, work.overlap) * penalty;
 }
 
 }  // namespace

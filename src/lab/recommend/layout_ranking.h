@@ -11,6 +11,7 @@ struct RankedLayout {
   std::vector<std::vector<std::string>> layouts;  // by GPU
   std::vector<std::string> profiles;              // by replica, in the order of clients_of
   double worst = 0;                               // highest estimated p99 over its objective
+  double slowness = 0;  // of those without objective: sum of log seconds per step
 };
 
 // Profiles of all maximal layouts of one GPU, each multiset once.

@@ -5,7 +5,6 @@ namespace septet::lab::recommending {
 namespace {
 
 constexpr double kMostFactor = 8.0;
-constexpr int kHalvings = 5;
 
 }  // namespace
 
@@ -20,7 +19,7 @@ Scenario with_load(const Scenario& scenario, const std::string& tenant, double f
   return result;
 }
 
-Result<LoadMargin> load_margin(const Scenario& scenario, const std::string& tenant,
+Result<LoadMargin> load_margin(const Scenario& scenario, const std::string& tenant, int halvings,
                                const Holds& holds) {
   LoadMargin margin{tenant, 1.0, false};
   double breaks = 2.0;
@@ -38,7 +37,7 @@ Result<LoadMargin> load_margin(const Scenario& scenario, const std::string& tena
     }
     breaks *= 2.0;
   }
-  for (int i = 0; i < kHalvings; ++i) {
+  for (int i = 0; i < halvings; ++i) {
     const double middle = 0.5 * (margin.factor + breaks);
     const auto held = TRY(holds(with_load(scenario, tenant, middle)));
     if (!held) return margin;

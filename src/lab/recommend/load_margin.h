@@ -14,8 +14,8 @@ Scenario with_load(const Scenario& scenario, const std::string& tenant, double f
 
 // Whether every objective holds under this scenario; nullopt: no more tries.
 using Holds = std::function<Result<std::optional<bool>>(const Scenario& scenario)>;
-// Doubles until it breaks, 8 times at most, then halves the gap five times: to 3 % of the factor.
-Result<LoadMargin> load_margin(const Scenario& scenario, const std::string& tenant,
+// Doubles until it breaks, to 8 times at most, then halves the gap so often.
+Result<LoadMargin> load_margin(const Scenario& scenario, const std::string& tenant, int halvings,
                                const Holds& holds);
 
 }  // namespace septet::lab::recommending

@@ -15,9 +15,10 @@ namespace septet::lab {
 
 namespace {
 
-constexpr double kGrows = 1e9;       // stands for p99 over objective of a queue without end
-constexpr double kPaceTie = 0.02;    // of the logarithm of what trainings do
-constexpr double kEnergyTie = 0.01;  // of the energy per request
+constexpr double kStepWeight = 0.25;  // of what simulating a request takes, a training step
+constexpr double kGrows = 1e9;        // stands for p99 over objective of a queue without end
+constexpr double kPaceTie = 0.02;     // of the logarithm of what trainings do
+constexpr double kEnergyTie = 0.01;   // of the energy per request
 
 // What is asked, without what recommend leaves out.
 Scenario asked(const Scenario& scenario) {
@@ -96,7 +97,8 @@ class Search {
     std::ranges::stable_sort(found_, {}, [](const Tried& one) { return order_of(one.proposal); });
     if (!found_.empty() && found_.front().proposal.meets) {
       result_.best = found_.front().proposal;
-      if (effort_.margins) TRY(find_margins(found_.front()));
+      searching_ = false;
+      if (effort_.margins && found_.front().proposal.worst > 0.0) TRY(find_margins(found_.front()));
     }
     for (std::size_t i = result_.best ? 1 : 0; i < found_.size(); ++i)
       result_.others.push_back(found_[i].proposal);
@@ -148,8 +150,8 @@ class Search {
     const bool open = std::ranges::none_of(clients_, [](const sharing::Client& client) {
       return client.tenant->arrivals.kind == Arrivals::Kind::kClosed;
     });
-    // A run that is a little above one GPU's worth still ends; far above it, nothing is learnt.
-    if (!open || load < 1.2 * gpus) return false;
+    // Near one GPU's worth a run may still end in time; above it nothing is learnt.
+    if (!open || load < 1.05 * gpus) return false;
     ++result_.overloaded;
     return true;
   }
@@ -196,8 +198,8 @@ class Search {
 
   Result<std::optional<ModeOutcome>> simulated(const Scenario& scenario, Mode mode,
                                                std::optional<unsigned> gpus) {
-    if (result_.simulated >= effort_.most_simulations) {
-      result_.cut_short = true;
+    if (result_.simulated >= effort_.most_simulations || requests_ >= effort_.most_requests) {
+      (searching_ ? result_.cut_short : result_.margins_cut) = true;
       return std::optional<ModeOutcome>();
     }
     ++result_.simulated;
@@ -205,7 +207,12 @@ class Search {
     options.gpus = gpus;
     options.pictures = false;
     options.victim_alone = false;
-    return std::optional<ModeOutcome>(TRY(simulate(scenario, mode, options)));
+    auto outcome = TRY(simulate(scenario, mode, options));
+    for (std::size_t i = 0; i < outcome.tenants.size(); ++i) {
+      const double weight = clients_[i].tenant->training ? kStepWeight : 1.0;
+      requests_ += weight * static_cast<double>(outcome.tenants[i].completed);
+    }
+    return std::optional<ModeOutcome>(std::move(outcome));
   }
 
   Result<> consider(Mode mode, std::optional<unsigned> gpus, const Scenario& scenario,
@@ -230,11 +237,28 @@ class Search {
     return {};
   }
 
+  // All together (an empty name), then each that answers requests, the nearest to its objective
+  // first.
+  std::vector<std::string> tenants_to_load(const ModeOutcome& outcome) const {
+    std::vector<std::pair<double, std::string>> used;
+    std::size_t i = 0;
+    for (const Tenant& tenant : scenario_.tenants) {
+      double most = 0.0;
+      for (unsigned replica = 0; replica < tenant.replicas; ++replica, ++i)
+        most = std::max(most, outcome.tenants[i].latency.p99);
+      if (!tenant.training)
+        used.emplace_back(-most / tenant.objective_seconds.value_or(kGrows), tenant.name);
+    }
+    std::ranges::stable_sort(used, {}, &std::pair<double, std::string>::first);
+    std::vector<std::string> names = {""};
+    for (auto& [nearness, name] : used)
+      if (scenario_.tenants.size() > 1) names.push_back(std::move(name));
+    return names;
+  }
+
   // Of all tenants together, then of each alone.
   Result<> find_margins(const Tried& best) {
-    std::vector<std::string> names = {""};
-    for (const Tenant& tenant : scenario_.tenants)
-      if (!tenant.training && scenario_.tenants.size() > 1) names.push_back(tenant.name);
+    const std::vector<std::string> names = tenants_to_load(best.proposal.outcome);
     const Mode mode = best.proposal.mode;
     const recommending::Holds holds = [&](const Scenario& loaded) -> Result<std::optional<bool>> {
       Scenario scenario = loaded;
@@ -253,8 +277,9 @@ class Search {
       return std::optional<bool>(outcome->impossible.empty() && outcome->meets_objectives);
     };
     for (const std::string& name : names) {
-      if (result_.cut_short) break;
-      result_.margins.push_back(TRY(recommending::load_margin(scenario_, name, holds)));
+      if (result_.margins_cut) break;
+      result_.margins.push_back(
+          TRY(recommending::load_margin(scenario_, name, name.empty() ? 5 : 3, holds)));
     }
     return {};
   }
@@ -264,6 +289,8 @@ class Search {
   const RecommendEffort effort_;
   std::vector<sharing::Client> clients_;
   double load_ = 0;
+  double requests_ = 0;  // simulated so far
+  bool searching_ = true;
   Recommendation result_;
   std::vector<Tried> found_;
   std::string why_;

@@ -20,6 +20,7 @@ namespace septet::lab {
 
 struct RecommendEffort {
   unsigned most_simulations = 200;
+  double most_requests = 6e6;         // simulated in all; a training step counts a quarter
   unsigned layouts_each = 5;          // simulated per mode and number of GPUs
   unsigned most_combinations = 3000;  // of layouts ranked per number of GPUs
   bool margins = true;                // how much more load each tenant bears
@@ -48,7 +49,8 @@ struct Recommendation {
   std::vector<std::pair<Mode, std::string>> impossible;
   std::vector<LoadMargin> margins;                     // of `best`; all tenants together first
   unsigned simulated = 0, overloaded = 0, ranked = 0;  // how much was tried; see above
-  bool cut_short = false;                              // most_simulations was reached
+  bool cut_short = false;    // an end of the effort was reached before all was tried
+  bool margins_cut = false;  // likewise, after the search was through
 };
 
 Result<Recommendation> recommend(const Scenario& scenario, const RecommendEffort& effort);

@@ -84,13 +84,16 @@ Result<std::vector<LayoutChange>> read_changes(const YamlDocument& document, con
                    "write [{at: 8h, layouts: [[3g.40gb, 4g.40gb]]}]");
   std::vector<LayoutChange> changes;
   for (const YAML::Node& entry : node) {
-    TRY(check_keys(document, entry, {"at", "layouts"}));
+    TRY(check_keys(document, entry, {"at", "layouts", "overhead"}));
     if (!entry["at"]) return fail_at(document, entry, "this change has no time", "add at: 8h");
     LayoutChange change;
     change.at = TRY(as_seconds(document, entry["at"], "at", {0.0, seconds}));
     if (!changes.empty() && change.at <= changes.back().at)
       return fail_at(document, entry["at"], "changes must be in order of time");
     change.layouts = TRY(read_layouts(document, entry["layouts"], geometry, most_gpus));
+    if (entry["overhead"])
+      change.overhead_seconds =
+          TRY(as_seconds(document, entry["overhead"], "overhead", {0.0, 86400.0}));
     changes.push_back(std::move(change));
   }
   return changes;

@@ -22,7 +22,7 @@
 //             profile: 1g.10gb             # under MIG; chosen when left out
 //             thread-percentage: 14%       # under MPS with percentages
 //         layouts: [[7 x 1g.10gb]]         # under MIG, one list per GPU; chosen when left out
-//         changes: [{at: 8h, layouts: [[3g.40gb, 4g.40gb]]}]
+//         changes: [{at: 8h, layouts: [[3g.40gb, 4g.40gb]], overhead: 180s}]
 //         faults: [{at: 100s, fault: kernel-fault, tenant: detector}]
 //         victim: detector                 # whose p99 with and without the others is told
 //         losing-case: why MIG is expected to lose here

@@ -81,7 +81,7 @@ tenants:
   - {name: burst, work: {library: vgg16-b8}, arrivals: {bursts: {mean: 2/s, factor: 5x, length: 3s}}}
   - {name: loop, work: {library: bert-b8}, arrivals: {closed: {clients: 3, think: 2s}}}
 layouts: [[3 x 1g.10gb, 4g.40gb], [7x1g.10gb]]
-changes: [{at: 1h, layouts: [[7g.80gb]]}]
+changes: [{at: 1h, layouts: [[7g.80gb]], overhead: 3s}]
 faults:
   - {at: 100s, fault: gpu-lost, tenant: loop}
   - {at: 50s, fault: kernel-fault, tenant: burst}
@@ -118,6 +118,7 @@ losing-case: because
             (std::vector<std::vector<std::string>>{{"1g.10gb", "1g.10gb", "1g.10gb", "4g.40gb"},
                                                    std::vector<std::string>(7, "1g.10gb")}));
   EXPECT_EQ(s.changes[0].layouts[0], std::vector<std::string>{"7g.80gb"});
+  EXPECT_EQ(s.changes[0].overhead_seconds, 3.0);
   EXPECT_EQ(s.faults[0].kind, FaultKind::kKernelFault) << "by time";
   EXPECT_EQ(s.faults[1].tenant, "loop");
   EXPECT_EQ(s.losing_case, "because");
