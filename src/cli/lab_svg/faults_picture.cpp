@@ -158,9 +158,9 @@ std::string title_of(const Comparison& comparison, const std::vector<FaultKind>&
   for (const Contrast& one : all) {
     if (told.size() == 2 || holds(told, one.most->mode)) continue;
     title += fmt::format("{}{}: {} of {}{} under {}, {} under {}", told.empty() ? "" : "; ",
-                         short_name(one.kind), down_of(*one.most), one.most->down.size(),
-                         told.empty() ? " go down" : "", inside(one.most->mode),
-                         down_of(*one.least), inside(one.least->mode));
+                         told.empty() ? std::string(short_name(one.kind)) : inside(one.kind),
+                         down_of(*one.most), one.most->down.size(), told.empty() ? " go down" : "",
+                         inside(one.most->mode), down_of(*one.least), inside(one.least->mode));
     told.push_back(one.most->mode);
   }
   return title.empty() ? "Who goes down with whom, by sharing mode" : title;

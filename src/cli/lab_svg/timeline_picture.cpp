@@ -350,10 +350,11 @@ std::string timeline_picture(const lab::Scenario& scenario, const lab::Compariso
   const Window window = window_of(comparison);
   const svg::Slide page = svg::slide(
       {title_of(comparison),
-       fmt::format("The busiest recorded {} of the run, from {:.1f} s on. A lane is a tenant, or a "
-                   "MIG instance as high as its "
-                   "share of the GPU's SMs; a box is a tenant at work.",
-                   svg::seconds_words(window.length), window.from),
+       fmt::format(
+           "{} of the run, from {:.1f} s on, where most tenants are seen. A lane is a tenant, or a "
+           "MIG instance as high as its "
+           "share of the GPU's SMs; a box is a tenant at work.",
+           svg::seconds_words(window.length), window.from),
        origin(scenario)});
   const std::size_t count = comparison.modes.size();
   const std::size_t across = count <= 2 ? 1 : count <= 4 ? 2 : 3;

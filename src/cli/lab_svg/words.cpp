@@ -42,6 +42,15 @@ std::string_view short_name(lab::FaultKind fault) {
   return "";
 }
 
+std::string inside(lab::FaultKind fault) {
+  std::string words(short_name(fault));
+  // "MPS server dies" and "GPU lost" begin with a name.
+  const bool named = words.size() > 1 && words[1] >= 'A' && words[1] <= 'Z';
+  if (!named && words[0] >= 'A' && words[0] <= 'Z')
+    words[0] = static_cast<char>(words[0] - 'A' + 'a');
+  return words;
+}
+
 std::string_view known_as(lab::FaultKind fault) {
   switch (fault) {
     case lab::FaultKind::kKernelFault: return "Xid 13, 31";

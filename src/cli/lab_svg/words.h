@@ -20,6 +20,7 @@ inline constexpr svg::Font kSmall{11, false}, kBody{12, false}, kStrong{12.5, tr
 std::string_view short_name(lab::Mode mode);        // "Time-slicing"
 std::string inside(lab::Mode mode);                 // within a sentence: "time-slicing"
 std::string_view short_name(lab::FaultKind fault);  // "Kernel fault"
+std::string inside(lab::FaultKind fault);           // within a sentence: "kernel fault"
 std::string_view known_as(lab::FaultKind fault);    // "Xid 13, 31"; may be empty
 
 bool possible(const lab::ModeOutcome& outcome);
