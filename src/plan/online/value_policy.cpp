@@ -52,6 +52,8 @@ void ValuePolicy::look_again() {
 }
 
 void ValuePolicy::arrived(double now, unsigned request) {
+  constexpr std::uint64_t kKnownWell = 65'536;  // arrivals: shares to a fifth of a per cent
+  constexpr std::uint64_t kNever = ~std::uint64_t{0};
   now_ = now;
   learner_.arrived(now, request);
   bool due = false;
@@ -64,7 +66,7 @@ void ValuePolicy::arrived(double now, unsigned request) {
   }
   if (learner_.arrivals() >= next_review_) {
     due = true;
-    next_review_ *= 8;
+    next_review_ = next_review_ < kKnownWell ? next_review_ * 8 : kNever;
   }
   if (due) look_again();
 }

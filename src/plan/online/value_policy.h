@@ -1,9 +1,8 @@
 // plan/online/value_policy.h — septet's own: a request goes where what remains is worth most.
 //
-// Told neither the mix nor the load: it counts them. It looks again after 1,024 arrivals, then
-// after eight times as many, and so on, and whenever a stretch of 4,096 arrivals differs from those
-// before; what it then finds becomes the order in which groups are liked (ranking.h). It never
-// refuses what fits.
+// Told neither the mix nor the load: it counts them. It looks again after 1,024, 8,192 and 65,536
+// arrivals and whenever a stretch of 4,096 arrivals differs from those before; what it then finds
+// becomes the order in which groups are liked (ranking.h). It never refuses what fits.
 // Cost.   A decision is a look-up. A review takes about half a second of one core and happens
 //         within `arrived`; once or twice in 60,000 arrivals.
 #pragma once
