@@ -11,6 +11,7 @@ Result<lab::Scenario> read_scenario_file(const std::string& path,
   const auto folder = std::filesystem::path(path).parent_path();
   const lab::OpenTable open = [&folder](const std::string& name) -> Result<CsvTable> {
     auto beside = read_csv_file((folder / name).string());
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in septet writes the environment
     const char* const data = std::getenv("SEPTET_DATA");
     if (beside || beside.error().code != Code::kNotFound || data == nullptr) return beside;
     return read_csv_file((std::filesystem::path(data) / name).string());

@@ -139,12 +139,11 @@ std::optional<RankedLayout> assigned(const Suitability& suits,
   return ranked;
 }
 
-// C(n + k - 1, k), saturating.
+// C(n + k - 1, k), saturating. Each product is divisible: it is itself a binomial coefficient.
 std::size_t combinations(std::size_t n, unsigned k) {
-  double count = 1.0;
-  for (unsigned i = 1; i <= k; ++i)
-    count = count * static_cast<double>(n + k - i) / static_cast<double>(i);
-  return count > 1e9 ? std::size_t{1'000'000'000} : static_cast<std::size_t>(count + 0.5);
+  std::size_t count = 1;
+  for (unsigned i = 1; i <= k && count < 1'000'000'000; ++i) count = count * (n + i - 1) / i;
+  return count;
 }
 
 }  // namespace
