@@ -197,7 +197,7 @@ class Run {
 
 }  // namespace
 
-MakeDispatcher ordered(Discipline discipline, MakePolicy policy) {
+MakeDispatcher ordered(Discipline discipline, const MakePolicy& policy) {
   return [discipline, policy](FleetState& state, std::span<const SliceJob> jobs) {
     return std::make_unique<Ordered>(discipline, policy(state), state, jobs);
   };

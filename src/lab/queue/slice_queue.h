@@ -61,7 +61,7 @@ using MakeDispatcher = std::function<std::unique_ptr<Dispatcher>(plan::online::F
 // The first three disciplines with a policy that says where.
 using MakePolicy =
     std::function<std::unique_ptr<plan::online::Policy>(plan::online::FleetState& state)>;
-MakeDispatcher ordered(Discipline discipline, MakePolicy policy);
+MakeDispatcher ordered(Discipline discipline, const MakePolicy& policy);
 
 struct SliceSample {
   double at = 0;
