@@ -62,7 +62,7 @@ std::string evidence_text(const lab::Scenario& scenario) {
   text += wrapped(
       "  ",
       "Expected error, from published A100 measurements: per slice 6 % (median 3 to 4 %) with two "
-      "profiled points, MPS 13 % (median 7 %), a tail of 20 %; of power and of what happens after "
+      "profiled points, MPS 9 % (median 6 %), a tail of 20 %; of power and of what happens after "
       "a fault nobody published enough to say. septet lab validate prints every point.");
   text += wrapped("  ", fmt::format("{:g} s simulated, the first {:g} s left out, seed {}; every "
                                     "mode saw the same arrivals.",
