@@ -43,7 +43,7 @@ const char* met(bool good) {
 }
 
 std::filesystem::path openb_folder() {
-  const char* const named = std::getenv("SEPTET_DATA");
+  const char* const named = std::getenv("SEPTET_DATA");  // NOLINT(concurrency-mt-unsafe)
   const std::filesystem::path data =
       named != nullptr ? named : std::filesystem::path(SEPTET_SOURCE_DIR) / "../shared/data";
   return data / "openb";
@@ -53,7 +53,7 @@ template <typename Value>
 Value or_exit(Result<Value> result) {
   if (result) return std::move(*result);
   fmt::print("openb: MISSED: {}\n", result.error().describe());
-  std::exit(1);
+  std::exit(1);  // NOLINT(concurrency-mt-unsafe): there is one thread
 }
 
 CsvTable table_of(const std::string& name) {

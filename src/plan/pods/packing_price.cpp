@@ -20,8 +20,8 @@ struct Basis {
 Basis first_basis(std::span<const ShareSize> sizes) {
   Basis basis{std::vector(sizes.size(), std::vector<double>(sizes.size(), 0.0)), {}};
   for (std::size_t i = 0; i < sizes.size(); ++i) {
-    const double each = kWholeGpu / sizes[i].gpu_milli;
-    basis.inverse[i][i] = 1 / each;
+    const int each = kWholeGpu / sizes[i].gpu_milli;
+    basis.inverse[i][i] = 1.0 / each;
     basis.amount.push_back(sizes[i].need / each);
   }
   return basis;

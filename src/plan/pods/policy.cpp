@@ -17,8 +17,8 @@ int dot_product_score(const Node& node, const Shape& shape) {
 // Four bands of 25, each by how much of the node is in use.
 int clustering_score(const Node& node, const Shape& shape) {
   if (shape.gpus == 0) return 0;
-  const int used = static_cast<int>(
-      kTopScore / 4 * (static_cast<int>(kLargestGpu) - node.total_gpu_milli()) / kLargestGpu);
+  constexpr int kBand = kTopScore / 4, kLargest = static_cast<int>(kLargestGpu);
+  const int used = kBand * (kLargest - node.total_gpu_milli()) / kLargest;
   const unsigned kind = 1u << (shape.shares() ? 0 : shape.gpus);
   if ((node.holds & kind) != 0) return used + (node.holds == kind ? 75 : 50);
   return used + (node.holds == 0 ? 25 : 0);
