@@ -94,11 +94,23 @@ TEST(RoomValue, IsTheExactValueOfOneA30) {
     EXPECT_NEAR(found.value[layout], exact[layout], 1e-6) << layout;
 }
 
-TEST(RoomValue, TakesNoMoreThanArrivesWhereThereIsRoom) {
-  const RoomValue found = room_value(a30(100), {{40, 30, 20}, {{1, 1, 1}}}, {});
-  for (unsigned r = 0; r < 3; ++r) {
-    EXPECT_NEAR(found.taken[r], 1.0, 0.1);
-    EXPECT_LT(found.price[r], std::pow(2.0, r) + 1e-9);
+// A class of which more would be taken than arrives is paid so little that it is not; where room is
+// plenty it is paid nothing.
+TEST(RoomValue, PricesHoldWhatIsTakenToWhatArrives) {
+  for (const double busy : {1.0, 2.0, 2.6}) {
+    const RoomValue found =
+        room_value(a30(100), {{40 * busy, 30 * busy, 20 * busy}, {{1, 1, 1}}}, {});
+    for (unsigned r = 0; r < 3; ++r) {
+      EXPECT_LE(found.price[r], std::pow(2.0, r) + 1e-9);
+      if (found.price[r] > 0.05) {
+        EXPECT_LE(found.taken[r], 1.05) << busy << " class " << r;
+      }
+    }
+    if (busy == 1.0) {
+      EXPECT_LT(found.price[0], 0.05);
+    } else if (busy == 2.6) {
+      EXPECT_GT(found.price[2], 1);
+    }
   }
 }
 
