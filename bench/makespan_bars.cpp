@@ -12,9 +12,9 @@
 #include <cmath>
 #include <map>
 
+#include "base/csv.h"
 #include "far_instances.h"
 #include "far_schedule.h"
-#include "base/csv.h"
 #include "parva_data.h"
 #include "plan/makespan/bound.h"
 #include "plan/makespan/call_seconds.h"

@@ -95,9 +95,9 @@ TEST(VerifyServing, HoldsForParvaGpusScenariosAllProvedByPrices) {
     measured[models.back()].fill_in = false;
   }
   std::ranges::sort(models);  // the order of the scenarios' columns
-  const auto scenarios = partition::parva_scenarios(
-      *read_csv_file((folder / "SLO/SLO_req_rate.csv").string()),
-      *read_csv_file((folder / "SLO/SLO_latency.csv").string()), models);
+  const auto scenarios =
+      partition::parva_scenarios(*read_csv_file((folder / "SLO/SLO_req_rate.csv").string()),
+                                 *read_csv_file((folder / "SLO/SLO_latency.csv").string()), models);
   ASSERT_TRUE(scenarios.has_value()) << scenarios.error().describe();
   for (const double factor : {1.0, 100.0}) {
     for (const partition::Scenario& scenario : *scenarios) {

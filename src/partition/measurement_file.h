@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "mig/product.h"
 #include "base/csv.h"
+#include "mig/product.h"
 #include "plan/workload.h"
 
 namespace septet::partition {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 #include "cli/lab/compare_words.h"
@@ -55,6 +56,33 @@ std::string most_done(const lab::Comparison& comparison) {
                      name_of(most->mode), rate_text(most->throughput), counted(most->gpus, "GPU"));
 }
 
+// How many others go down with the tenant whose kernel faults; nullopt: not worked out.
+std::optional<std::size_t> stopped_with_it(const lab::Comparison& comparison, lab::Mode mode) {
+  for (const lab::FaultRow& row : comparison.faults) {
+    if (row.mode != mode || row.kind != lab::FaultKind::kKernelFault) continue;
+    const auto others =
+        std::ranges::count_if(row.down, [](const auto& s) { return s.has_value(); });
+    return static_cast<std::size_t>(std::max<std::ptrdiff_t>(others - 1, 0));
+  }
+  return std::nullopt;
+}
+
+// What the best mode risks that another one, which meets the objectives too, does not.
+std::string risk_text(const lab::Comparison& comparison, const ModeOutcome& best) {
+  const auto stopped = stopped_with_it(comparison, best.mode);
+  if (!stopped || *stopped == 0) return "";
+  const ModeOutcome* safer = nullptr;
+  for (const ModeOutcome& outcome : comparison.modes) {
+    if (!outcome.impossible.empty() || !outcome.meets_objectives) continue;
+    if (stopped_with_it(comparison, outcome.mode) != std::optional<std::size_t>(0)) continue;
+    if (safer == nullptr || outcome.gpus < safer->gpus) safer = &outcome;
+  }
+  std::string text = fmt::format(" With {}, a kernel fault of one (Xid 13, 31) stops {} more",
+                                 name_of(best.mode), *stopped);
+  if (safer != nullptr) text += fmt::format("; with {}, nobody else", name_of(safer->mode));
+  return text + ".";
+}
+
 }  // namespace
 
 const ModeOutcome* best_mode(const lab::Scenario& scenario, const lab::Comparison& comparison) {
@@ -88,7 +116,8 @@ std::string answer_text(const lab::Scenario& scenario, const lab::Comparison& co
       text += not_text(replicas, outcome);
     }
   }
-  return text + ".";
+  text += ".";
+  return best == nullptr ? text : text + risk_text(comparison, *best);
 }
 
 }  // namespace septet::cli::lab_compare

@@ -12,8 +12,8 @@
 //            for the next arrival, twice as long as a move costs; then the jobs beside it grow, or
 //            it takes over jobs of fuller GPUs, where that pays.
 // Tuned   on other jobs than MISO's (tuning_world: lognormal lengths of median 300 s, sigma 1.5,
-//         models drawn anew, 20 seeds): 36 settings of prior, horizon and power lay within 4 %. MISO's own
-//         means were seen beside them while the structure was chosen.
+//         models drawn anew, 20 seeds): 36 settings of prior, horizon and power lay within 4 %.
+//         MISO's own means were seen beside them while the structure was chosen.
 #pragma once
 
 #include "lab/queue/run_policy.h"

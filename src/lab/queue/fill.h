@@ -9,7 +9,8 @@
 //         on the last two units, where a plain 1g would waste one).
 // Lengths MIGBench's jobs declare their work (computeCoreMS), so they may be known there.
 // Limits. Large jobs wait for long while smaller ones keep coming, as under backfill.
-// Tuned   on MIGBench's mix with seeds 101 to 120, after a first look at 1 to 20, which the bar uses.
+// Tuned   on MIGBench's mix with seeds 101 to 120, after a first look at 1 to 20, which the bar
+// uses.
 #pragma once
 
 #include "lab/queue/slice_queue.h"
