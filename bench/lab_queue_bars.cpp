@@ -177,8 +177,10 @@ Result<> migbench_rows(MigBenchMix mix, const char* name) {
 
 Result<bool> run() {
   const std::string folder = (data_folder() / "miso").string();
-  const auto data = TRY(cli::read_miso_folder(folder, cli::MisoLengths::kTrace));
-  const auto collected = TRY(cli::read_miso_folder(folder, cli::MisoLengths::kCollected));
+  const auto data =
+      TRY(cli::lab_verbs::read_miso_folder(folder, cli::lab_verbs::MisoLengths::kTrace));
+  const auto collected =
+      TRY(cli::lab_verbs::read_miso_folder(folder, cli::lab_verbs::MisoLengths::kCollected));
   const bool met = TRY(miso_bars(data));
   TRY(miso_sensitivity(data, collected));
   TRY(migbench_rows(MigBenchMix::kSixProfiles, "six profiles"));

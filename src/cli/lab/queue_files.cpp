@@ -1,6 +1,6 @@
 #include "cli/lab/queue_files.h"
 
-namespace septet::cli {
+namespace septet::cli::lab_verbs {
 
 Result<lab::queue::MisoData> read_miso_folder(const std::string& folder, MisoLengths lengths) {
   const auto steps = TRY(read_csv_file(folder + "/a100_40gb_training_iter_time_per_profile.csv"));
@@ -10,4 +10,4 @@ Result<lab::queue::MisoData> read_miso_folder(const std::string& folder, MisoLen
   return lab::queue::read_miso(steps, models, seconds);
 }
 
-}  // namespace septet::cli
+}  // namespace septet::cli::lab_verbs

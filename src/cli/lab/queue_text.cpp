@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace septet::cli {
+namespace septet::cli::lab_verbs {
 
 namespace {
 
@@ -162,4 +162,4 @@ Json to_json(const std::vector<SliceRow>& rows, const SliceSubject& subject) {
           {"rows", list}};
 }
 
-}  // namespace septet::cli
+}  // namespace septet::cli::lab_verbs

@@ -7,7 +7,7 @@
 #include "lab/queue/miso_comparison.h"
 #include "lab/queue/slice_comparison.h"
 
-namespace septet::cli {
+namespace septet::cli::lab_verbs {
 
 std::string miso_text(const lab::queue::MisoComparison& comparison,
                       const lab::queue::MisoOptions& options);
@@ -24,4 +24,4 @@ struct SliceSubject {
 std::string slices_text(const std::vector<lab::queue::SliceRow>& rows, const SliceSubject& subject);
 Json to_json(const std::vector<lab::queue::SliceRow>& rows, const SliceSubject& subject);
 
-}  // namespace septet::cli
+}  // namespace septet::cli::lab_verbs

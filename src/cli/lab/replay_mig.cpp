@@ -260,7 +260,7 @@ std::string mig_text(const Told& told) {
   return text;
 }
 
-Json to_json(const Line& line) {
+Json line_json(const Line& line) {
   const auto of = [](const replay::Spread& spread) {
     return Json{{"mean", spread.mean}, {"half_interval", spread.half}};
   };
@@ -272,7 +272,7 @@ Json to_json(const Line& line) {
   return value;
 }
 
-Json to_json(const Told& told) {
+Json told_json(const Told& told) {
   const MigOptions& options = told.question.options;
   Json value = {{"product", options.product},
                 {"gpus", options.gpus},
@@ -283,8 +283,8 @@ Json to_json(const Told& told) {
                 {"arrivals", options.arrivals},
                 {"modelled", true},
                 {"policies", Json::array()}};
-  for (const Line& line : told.lines) value["policies"].push_back(to_json(line));
-  if (told.repacked) value["unlimited_repacking"] = to_json(*told.repacked);
+  for (const Line& line : told.lines) value["policies"].push_back(line_json(line));
+  if (told.repacked) value["unlimited_repacking"] = line_json(*told.repacked);
   if (told.bound_by_count) {
     value["fluid_bound"] = {{"accepted_percent", *told.bound_by_count},
                             {"accepted_memory_percent", told.bound_by_memory.value_or(100)}};
@@ -298,7 +298,7 @@ Result<int> run_replay_mig(const Globals& globals, const std::vector<std::string
   if (finished) return 0;
   auto question = TRY(question_of(std::move(options)));
   const Told told = TRY(answer(std::move(question)));
-  fmt::print("{}", globals.json ? to_text(to_json(told)) : mig_text(told));
+  fmt::print("{}", globals.json ? to_text(told_json(told)) : mig_text(told));
   return 0;
 }
 

@@ -1,3 +1,5 @@
+// lab/queue/fixed_layouts.cpp — what a layout that stays gives: the best uniform one, and the best
+// mix, found afterwards.
 #include <algorithm>
 
 #include "lab/queue/baselines.h"

@@ -1,3 +1,5 @@
+// lab/queue/miso_policy.cpp — MISO's way, re-implemented: probe under MPS, then the cut with the
+// highest sum of speeds.
 #include <algorithm>
 
 #include "lab/queue/baselines.h"

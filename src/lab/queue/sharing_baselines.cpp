@@ -1,3 +1,5 @@
+// lab/queue/sharing_baselines.cpp — whole GPUs, time-slicing and MPS, to compare with
+// (baselines.h).
 #include <algorithm>
 #include <cmath>
 

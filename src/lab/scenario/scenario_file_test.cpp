@@ -218,10 +218,13 @@ struct Wrong {
   const char* remedy;
 };
 
-TEST(ScenarioFile, every_mistake_is_told_with_its_place_and_what_to_do) {
-  const std::string ok = "work: {library: vgg16-b8}, arrivals: {poisson: 1/s}";
-  const std::string with = "- {name: a, " + ok;
-  const std::vector<std::pair<std::string, Wrong>> cases = {
+using Mistakes = std::vector<std::pair<std::string, Wrong>>;
+
+const std::string ok = "work: {library: vgg16-b8}, arrivals: {poisson: 1/s}";
+const std::string with = "- {name: a, " + ok;
+
+Mistakes mistakes_of_the_head() {
+  return {
       {"tenants: []\n", {"s.yaml:1:1: the scenario does not say on which product", "a100"}},
       {"product: a100-80\ntenants: []\n",
        {"s.yaml:1:10: product \"a100-80\" is not known", "did you mean a100-80gb"}},
@@ -239,6 +242,11 @@ TEST(ScenarioFile, every_mistake_is_told_with_its_place_and_what_to_do) {
       {"modes: mig\n" + head(), {"s.yaml:1:8: modes must be a list", "leave it out for all"}},
       {"modes: [mgi]\n" + head(), {"s.yaml:1:9: mode \"mgi\" is not known", "did you mean"}},
       {"modes: [mig, mig]\n" + head(), {"s.yaml:1:14: mode mig is listed twice", ""}},
+  };
+}
+
+Mistakes mistakes_of_tenants() {
+  return {
       {head() + "- work\n", {"s.yaml:3:3: a tenant must be a map with a name", ""}},
       {head() + "- {work: {library: vgg16-b8}}\n",
        {"s.yaml:3:3: this tenant has no name", "add name"}},
@@ -251,6 +259,11 @@ TEST(ScenarioFile, every_mistake_is_told_with_its_place_and_what_to_do) {
       {head() + with + ", kind: train}\n", {"kind \"train\" is not known", "training"}},
       {head() + "- {name: a}\n", {"s.yaml:3:3: a has no work", "add work"}},
       {tenant("work: {library: vgg16-b8}"), {"s.yaml:3:3: a has no arrivals", "poisson"}},
+  };
+}
+
+Mistakes mistakes_of_works() {
+  return {
       {tenant("work: {library: vgg16}, arrivals: {poisson: 1}"),
        {"s.yaml:3:29: the library has no work \"vgg16\"", "did you mean vgg16-b1"}},
       {tenant("work: {library: train-gnn-b128}, arrivals: {poisson: 1}"),
@@ -276,6 +289,11 @@ TEST(ScenarioFile, every_mistake_is_told_with_its_place_and_what_to_do) {
        {"s.yaml:3:30: measured must be a list of 2 to 100", "7g"}},
       {tenant("work: {measured: [{profile: 9g.10gb, time: 1ms}, {profile: 1g.10gb, time: 1ms}]}"),
        {"s.yaml:3:41", ""}},
+  };
+}
+
+Mistakes mistakes_of_arrivals() {
+  return {
       {tenant("work: {library: vgg16-b8}, arrivals: often"),
        {"s.yaml:3:50: arrivals must say how requests come", "poisson"}},
       {tenant("work: {library: vgg16-b8}, arrivals: {}"), {"arrivals say no kind", "one of"}},
@@ -301,6 +319,11 @@ TEST(ScenarioFile, every_mistake_is_told_with_its_place_and_what_to_do) {
        {"s.yaml:3:58: trace", "beside the scenario"}},
       {tenant("work: {library: vgg16-b8}, arrivals: {trace: broken.csv}"),
        {"broken.csv:2:1: seconds \"soon\"", ""}},
+  };
+}
+
+Mistakes mistakes_of_layouts_and_faults() {
+  return {
       {tenant(ok + ", active: [[3h, 1h]]"), {"ends before it begins", ""}},
       {tenant(ok + ", active: [[1h, 3h], [2h, 4h]]"), {"must be in order and apart", ""}},
       {tenant("kind: training, work: {library: train-gnn-b128}, objective: 1s"),
@@ -325,6 +348,14 @@ TEST(ScenarioFile, every_mistake_is_told_with_its_place_and_what_to_do) {
       {tenant(ok) + "faults: [{at: 1s, tenant: a}]\n", {"this fault has no fault", "write"}},
       {tenant(ok) + "victim: b\n", {"s.yaml:4:9: no tenant is named \"b\"", "a"}},
   };
+}
+
+TEST(ScenarioFile, every_mistake_is_told_with_its_place_and_what_to_do) {
+  Mistakes cases;
+  for (const auto& some : {mistakes_of_the_head(), mistakes_of_tenants(), mistakes_of_works(),
+                           mistakes_of_arrivals(), mistakes_of_layouts_and_faults()}) {
+    cases.insert(cases.end(), some.begin(), some.end());
+  }
   for (const auto& [text, wrong] : cases) {
     const auto scenario = scenario_of(text);
     ASSERT_FALSE(scenario) << text;
