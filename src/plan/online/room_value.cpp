@@ -117,7 +117,8 @@ class PriceSearch {
       if (sweep >= tuning_.sweeps / 2) add_to_mean();
     }
     RoomValue found;
-    const double count = tuning_.sweeps - tuning_.sweeps / 2;
+    const unsigned counted = tuning_.sweeps - tuning_.sweeps / 2;
+    const double count = counted;
     for (const auto& pool : sum_) {
       for (const double sum : pool) found.value.push_back(sum / count);
     }
