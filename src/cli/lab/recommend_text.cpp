@@ -68,7 +68,7 @@ std::string margins_text(const lab::Scenario& scenario, const Proposal& proposal
                          const lab::Recommendation& found) {
   const auto replicas = lab_compare::replicas_of(scenario);
   std::string text = fmt::format("\n{:<17}{:<27}{:>9}{:>10}{:>7}  {}\n", "", "", "p99", "of",
-                                 "used", "its load, times");
+                                 "used", "load, times");
   for (std::size_t i = 0; i < replicas.size(); ++i) {
     const lab::TenantOutcome& outcome = proposal.outcome.tenants[i];
     const lab::Tenant& tenant = *replicas[i];
