@@ -181,14 +181,15 @@ Compared compare(const Setting& setting, std::uint64_t seeds, bool judged) {
   const auto best = *std::ranges::max_element(
       names, {}, [&](const std::string& name) { return mean(found.at(name).memory); });
   const replay::Spread ahead = difference(ours.memory, found.at(best).memory);
-  const bool good = ahead.mean + ahead.half >= 0;
+  const double half = ahead.half.value_or(0);
+  const bool good = ahead.mean + half >= 0;
   const std::string verdict = judged ? must(good) : (good ? "not below" : "below");
   fmt::print(
       "{:<10} {:>4.1f}  {:>6.2f} ({:>5.2f}) {:>6.2f} {:>6.2f} {:>6.2f}  {:>5.2f} ±{:<4.2f} {:<14} "
       "{}\n",
       setting.mix.name, setting.load, mean(ours.memory), mean(ours.count),
       mean(found.at("fgd").memory), mean(found.at("mfi").memory), mean(found.at("repack").memory),
-      ahead.mean, ahead.half, best, verdict);
+      ahead.mean, half, best, verdict);
   Compared compared{mean(ours.memory) - mean(found.at("fgd").memory),
                     mean(ours.memory) - mean(found.at("mfi").memory),
                     {}};

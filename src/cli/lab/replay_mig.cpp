@@ -224,7 +224,8 @@ Result<Told> answer(Question question) {
 }
 
 std::string spread_text(const replay::Spread& spread) {
-  return fmt::format("{:>6.2f} ±{:<5.2f}", spread.mean, spread.half);
+  if (!spread.half) return fmt::format("{:>6.2f}       ", spread.mean);
+  return fmt::format("{:>6.2f} ±{:<5.2f}", spread.mean, *spread.half);
 }
 
 std::string line_text(const Line& line) {
@@ -243,18 +244,20 @@ std::string bound_text(const Told& told) {
 std::string mig_text(const Told& told) {
   const MigOptions& options = told.question.options;
   std::string text = fmt::format(
-      "{} x {}, mix {}, load {:.2f}\n{} runs of {} arrivals, the first fifth not counted; {} "
+      "{} x {}, mix {}, load {:.2f}\n{} of {} arrivals, the first fifth not counted; {} "
       "lives; "
       "modelled\n\n",
-      options.gpus, options.product, told.question.mix.name, options.load, options.seeds,
-      options.arrivals, to_string(told.question.life));
+      options.gpus, options.product, told.question.mix.name, options.load,
+      options.seeds == 1 ? "1 run" : fmt::format("{} runs", options.seeds), options.arrivals,
+      to_string(told.question.life));
   text += fmt::format("{:<20} {:<13} {:<13} {:<13}{}\n", "per cent", "accepted", "by memory",
                       "occupied", options.moves > 0 ? " moves" : "");
   for (const Line& line : told.lines) text += line_text(line);
   text += "\n";
   if (told.repacked) text += line_text(*told.repacked);
   text += bound_text(told);
-  text += "\nThe interval is that of the mean at 95 %.\n";
+  text += options.seeds == 1 ? "\nOne run: no interval; --seeds 10 gives one.\n"
+                             : "\nThe interval is that of the mean at 95 %.\n";
   for (const online::PolicyRow* row : told.question.rows)
     text += fmt::format("  {:<15} {}\n", row->name, row->label);
   return text;
@@ -262,7 +265,9 @@ std::string mig_text(const Told& told) {
 
 Json line_json(const Line& line) {
   const auto of = [](const replay::Spread& spread) {
-    return Json{{"mean", spread.mean}, {"half_interval", spread.half}};
+    Json value = {{"mean", spread.mean}};
+    if (spread.half) value["half_interval"] = *spread.half;
+    return value;
   };
   Json value = {{"name", line.name},
                 {"accepted_percent", of(line.by_count)},

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <cmath>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace septet::lab::replay {
 
-// `half` is half of the 95 % interval of the mean (Student's t); 0 from a single value.
+// `half` is half of the 95 % interval of the mean (Student's t); a single value has none.
 struct Spread {
-  double mean = 0, half = 0;
+  double mean = 0;
+  std::optional<double> half;
 };
 
 inline Spread spread(std::span<const double> values) {
