@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 
 #include "cli/lab/queue_files.h"
 #include "lab/queue/migbench_world.h"
 #include "lab/queue/miso_comparison.h"
 #include "lab/queue/slice_comparison.h"
+#include "lab/replay/spread.h"
 #include "parva_data.h"
 
 namespace septet::bench {
@@ -49,15 +49,9 @@ void target(const std::string& what, double measured, double least, const char* 
 // Mean and 95 % half width of the paired saving of `row` over `other`, in percent.
 std::pair<double, double> paired(const std::vector<double>& row, const std::vector<double>& other) {
   std::vector<double> savings;
-  double mean = 0;
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    savings.push_back(100 * (1 - row[i] / other[i]));
-    mean += savings.back() / static_cast<double>(row.size());
-  }
-  double squares = 0;
-  for (const double saving : savings) squares += (saving - mean) * (saving - mean);
-  const auto count = static_cast<double>(row.size());
-  return {mean, count > 1 ? 1.96 * std::sqrt(squares / (count - 1) / count) : 0};
+  for (std::size_t i = 0; i < row.size(); ++i) savings.push_back(100 * (1 - row[i] / other[i]));
+  const auto found = lab::replay::spread(savings);
+  return {found.mean, found.half.value_or(0)};
 }
 
 void print_rows(const MisoComparison& comparison) {

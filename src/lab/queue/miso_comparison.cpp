@@ -1,10 +1,10 @@
 #include "lab/queue/miso_comparison.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "lab/queue/baselines.h"
 #include "lab/queue/dynamic_mig.h"
+#include "lab/replay/spread.h"
 
 namespace septet::lab::queue {
 
@@ -55,11 +55,7 @@ MisoRow row_of(const Kind& kind, std::span<const World> worlds, const StaticChoi
     row.moves += share * outcome.moves;
     if (row.by_world.size() == 1) row.queue = std::move(outcome.queue);
   }
-  double squares = 0;
-  for (const double mean : row.by_world)
-    squares += (mean - row.mean_completion) * (mean - row.mean_completion);
-  const auto count = static_cast<double>(worlds.size());
-  if (count > 1) row.half_interval = 1.96 * std::sqrt(squares / (count - 1) / count);
+  row.half_interval = replay::spread(row.by_world).half.value_or(0);
   return row;
 }
 

@@ -1,9 +1,9 @@
 #include "lab/queue/slice_comparison.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/nearest.h"
+#include "lab/replay/spread.h"
 
 namespace septet::lab::queue {
 
@@ -33,10 +33,7 @@ Result<SliceRow> row_of(std::span<const SliceWorld> worlds, std::string discipli
       row.mean_wait_of[c] += share * outcome.mean_wait_of[c];
     if (row.by_world.size() == 1) row.samples = std::move(outcome.samples);
   }
-  double squares = 0;
-  for (const double wait : row.by_world) squares += (wait - row.mean_wait) * (wait - row.mean_wait);
-  const auto count = static_cast<double>(worlds.size());
-  if (count > 1) row.half_interval = 1.96 * std::sqrt(squares / (count - 1) / count);
+  row.half_interval = replay::spread(row.by_world).half.value_or(0);
   return row;
 }
 
