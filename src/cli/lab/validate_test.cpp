@@ -247,6 +247,22 @@ TEST_F(OwnMeasurements, GivesAWorkThatAScenarioTakes) {
   EXPECT_EQ(read->work.overlap, one.work.overlap);
 }
 
+TEST_F(OwnMeasurements, GivesTheFittedPriceOfAnMpsClientToAScenario) {
+  const auto fitted =
+      calibrate_file(request(std::string(kGood) + "1g.10gb,8,2,370,43.2\n2g.20gb,8,2,700,22.9\n"));
+  ASSERT_TRUE(fitted) << fitted.error().describe();
+  const auto& one = fitted->by_batch.front();
+  ASSERT_TRUE(one.side_by_side_fitted);
+  const std::string yaml = work_yaml(one, fitted->product);
+  const auto document = parse_yaml("snippet", yaml);
+  ASSERT_TRUE(document) << document.error().describe();
+  const auto gpu = lab::gpu_model(*mig::find_product("a100-80gb"));
+  const auto read = lab::read_work(*document, document->root["work"], *gpu);
+  ASSERT_TRUE(read) << read.error().describe() << "\n" << yaml;
+  EXPECT_NEAR(read->work.mps_overhead, one.work.mps_overhead, 1e-4);
+  EXPECT_NE(yaml.find("mps-overhead"), std::string::npos);
+}
+
 TEST_F(OwnMeasurements, TextNamesEveryProfileWithinEightyColumns) {
   const auto fitted = calibrate_file(request(kGood));
   ASSERT_TRUE(fitted);

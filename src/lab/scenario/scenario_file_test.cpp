@@ -68,7 +68,8 @@ modes: [mig, time-slicing]
 tenants:
   - name: detector
     replicas: 3
-    work: {host: 3.8ms, compute: 2.15ms, bandwidth: 1.7ms, overlap: 1.5, most-sm: 50%}
+    work: {host: 3.8ms, compute: 2.15ms, bandwidth: 1.7ms, overlap: 1.5, most-sm: 50%,
+           mps-overhead: 6%}
     memory: 2GiB
     to-device: 600KB
     from-device: 4KB
@@ -101,6 +102,8 @@ losing-case: because
   EXPECT_DOUBLE_EQ(detector.work.host, 3.8e-3);
   EXPECT_DOUBLE_EQ(detector.work.overlap, 1.5);
   EXPECT_DOUBLE_EQ(detector.work.most_sm, 0.5);
+  EXPECT_DOUBLE_EQ(detector.work.mps_overhead, 0.06);
+  EXPECT_DOUBLE_EQ(s.tenants[2].work.mps_overhead, 0.02);
   EXPECT_DOUBLE_EQ(detector.work.memory_mib, 2048.0);
   EXPECT_DOUBLE_EQ(detector.work.to_device_bytes, 600e3);
   EXPECT_EQ(detector.arrivals.kind, Arrivals::Kind::kDiurnal);
@@ -273,6 +276,12 @@ Mistakes mistakes_of_works() {
       {tenant("work: {overlap: 2}"), {"s.yaml:3:19: work says no cost", "library"}},
       {tenant("work: {host: 1ms, overlap: 0.5}, memory: 1GiB, arrivals: {poisson: 1}"),
        {"overlap \"0.5\" is not from 1 to 16", ""}},
+      {tenant("work: {host: 1ms, mps-overhead: 0.06}, memory: 1GiB, arrivals: {poisson: 1}"),
+       {"s.yaml:3:45: mps-overhead \"0.06\" is not a share", "write 30%"}},
+      {tenant("work: {host: 1ms, mps-overhead: 101%}, memory: 1GiB, arrivals: {poisson: 1}"),
+       {"mps-overhead \"101%\" is not from 0% to 100%", ""}},
+      {tenant("work: {library: vgg16-b8, mps-overhead: 6%}, arrivals: {poisson: 1}"),
+       {"s.yaml:3:53: mps-overhead: has no meaning beside library", "host, compute and bandwidth"}},
       {tenant("work: {host: 0s}, memory: 1GiB, arrivals: {poisson: 1}"),
        {"s.yaml:3:19: this work takes less than 1us", "unit"}},
       {tenant("work: {host: 1ms}, arrivals: {poisson: 1}"),

@@ -35,11 +35,13 @@ class WorkReader {
     }
     TRY(check_keys(document_, node,
                    {"library", "host", "compute", "bandwidth", "overlap", "most-sm", "measured",
-                    "training", "llm", "on"}));
+                    "training", "llm", "on", "mps-overhead"}));
     TRY(one_kind(node));
     ReadWork read = TRY(by_kind(node));
     if (node["most-sm"])
       read.work.most_sm = TRY(as_share(document_, node["most-sm"], "most-sm", {0.001, 1.0}));
+    if (const YAML::Node overhead = node["mps-overhead"]; overhead)
+      read.work.mps_overhead = TRY(as_share(document_, overhead, "mps-overhead", {0.0, 1.0}));
     const plan::Share whole{1.0, 1.0};
     if (!read.llm && seconds_on(read.work, whole) < kLeastStep) {
       return fail_at(document_, node, "this work takes less than 1us of the whole GPU",
@@ -67,6 +69,11 @@ class WorkReader {
     if (node["on"] && (first == "library" || first == "llm")) {
       return fail_at(document_, node["on"], "on: has no meaning beside " + first,
                      "a library work knows what it was measured on; leave it out");
+    }
+    if (node["mps-overhead"] && (first == "library" || first == "llm")) {
+      return fail_at(document_, node["mps-overhead"],
+                     "mps-overhead: has no meaning beside " + first,
+                     "it belongs to times of your own: host, compute and bandwidth, or measured");
     }
     if (node["overlap"] && !first.empty()) {
       return fail_at(document_, node["overlap"], "overlap: has no meaning beside " + first,

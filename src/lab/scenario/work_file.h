@@ -5,8 +5,9 @@
 //           {host: 3.8ms, compute: 2.15ms, bandwidth: 1.7ms, overlap: 2, most-sm: 50%}
 //           {measured: [{profile: 1g.10gb, time: 22.3ms}, {profile: 7g.80gb, time: 5ms}]}
 //           {llm: {parameters: 8B, bytes-per-weight: 2, prompt: 400, output: 120}}
-//         and beside it `on: a100-80gb`, the product the times are of; the scenario's when left
-//         out. Times of another product are carried over by peak arithmetic and bandwidth, and the
+//         and beside times or measurements `mps-overhead: 6%`, what each further MPS client adds
+//         (eps of `septet lab validate --fit`; 2% when left out), and `on: a100-80gb`, the product
+//         the times are of; the scenario's when left out. Times of another product are carried over by peak arithmetic and bandwidth, and the
 //         source says so.
 // llm.    Prefill 2 x parameters x prompt / (0.7 x peak), decode weights x output / (0.77 x
 //         bandwidth) with 1.5 ms of host time per token: model.md, 1 and 5. One request at a time:
