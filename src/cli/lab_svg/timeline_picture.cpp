@@ -336,6 +336,16 @@ std::vector<svg::LegendEntry> names_of_fills(const Comparison& comparison,
   return entries;
 }
 
+// "63.2 s"; later "1:10:01.3 h", for a window is shorter than what minutes can tell.
+std::string clock_words(double seconds) {
+  if (!(seconds >= 180) || !std::isfinite(seconds)) return fmt::format("{:.1f} s", seconds);
+  const double hours = std::floor(seconds / 3600),
+               minutes = std::floor(std::fmod(seconds, 3600) / 60);
+  // Cut, not rounded: 59.97 s must not become 60.0.
+  const double left = std::floor(10 * std::fmod(seconds, 60)) / 10;
+  return fmt::format("{:.0f}:{:02.0f}:{:04.1f} h", hours, minutes, left);
+}
+
 constexpr const char* kStrandedPattern =
     "<pattern id=\"septet-stranded\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\">\n"
     "<rect width=\"8\" height=\"8\" fill=\"#f4f5f7\"/>\n"
@@ -351,10 +361,10 @@ std::string timeline_picture(const lab::Scenario& scenario, const lab::Compariso
   const svg::Slide page = svg::slide(
       {title_of(comparison),
        fmt::format(
-           "{} of the run, from {:.1f} s on, where most tenants are seen. A lane is a tenant, or a "
+           "{} of the run, from {} on, where most tenants are seen. A lane is a tenant, or a "
            "MIG instance as high as its "
            "share of the GPU's SMs; a box is a tenant at work.",
-           svg::seconds_words(window.length), window.from),
+           svg::seconds_words(window.length), clock_words(window.from)),
        origin(scenario)});
   const std::size_t count = comparison.modes.size();
   const std::size_t across = count <= 2 ? 1 : count <= 4 ? 2 : 3;

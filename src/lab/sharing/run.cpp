@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "lab/sharing/arrivals.h"
+#include "lab/sharing/picture_window.h"
 #include "lab/sharing/run_state.h"
 
 namespace septet::lab::sharing {
@@ -13,19 +14,6 @@ namespace {
 Totals minus(const Totals& a, const Totals& b) {
   return {a.engine - b.engine, a.sm - b.sm, a.dram - b.dram, a.allocation - b.allocation,
           a.joules - b.joules};
-}
-
-// The same stretch of every mode: about as many requests as a picture can show.
-std::pair<double, double> picture_window(const Scenario& scenario,
-                                         const std::vector<Client>& clients) {
-  double rate = 0.0;
-  for (const Client& client : clients) {
-    const auto mean = mean_rate(client.tenant->arrivals, scenario.seconds);
-    rate += mean ? *mean : 1.0 / seconds_on(client.tenant->work, {1.0, 1.0});
-  }
-  constexpr double kRequests = 60.0, kLongest = 4.0, kShortest = 0.02;
-  const double length = std::clamp(kRequests / std::max(rate, 1e-9), kShortest, kLongest);
-  return {scenario.warm_up, std::min(scenario.seconds, scenario.warm_up + length)};
 }
 
 }  // namespace
