@@ -9,7 +9,8 @@ namespace septet::lab {
 
 namespace {
 
-// What data sheets say of one board. Zero: take it from the product's own file.
+// What data sheets say of one board; tensor-core peak without sparsity. `sheet` says what was read:
+// the vendor's own paper where it could be had, else who quotes it.
 struct Sheet {
   std::string_view product;
   double bf16_tflops, bandwidth_gb_s;
@@ -26,14 +27,26 @@ constexpr Sheet kSheets[] = {
     {"a100-80gb", 312.0, 2039.0, kGen4, "NVIDIA A100 80GB SXM data sheet; the PCIe board has 1935"},
     {"a30-24gb", 165.0, 933.0, kGen4, "NVIDIA A30 data sheet"},
     {"h100-sxm5-80gb", 989.5, 3350.0, kGen5, "NVIDIA H100 SXM data sheet"},
-    {"h100-pcie-80gb", 756.5, 2000.0, kGen5, "NVIDIA H100 PCIe data sheet"},
-    {"h100-nvl-94gb", 835.5, 3900.0, kGen5, "NVIDIA H100 NVL data sheet"},
+    {"h100-pcie-80gb", 756.5, 2000.0, kGen5,
+     "NVIDIA H100 data sheet as HPC Tech reprints it (1,513 with "
+     "sparsity); product brief PB-11133: above 2,000 GB/s"},
+    {"h100-nvl-94gb", 835.0, 3900.0, kGen5,
+     "835 and 3.9 TB/s as training code quotes NVIDIA's H100 page; "
+     "page not seen"},
     {"h200-141gb", 989.5, 4800.0, kGen5, "NVIDIA H200 data sheet"},
-    {"h20-96gb", 148.0, 4000.0, kGen5, "NVIDIA H20 data sheet, as resellers quote it"},
-    {"gh200-96gb", 989.5, 4000.0, kC2c, "NVIDIA GH200 data sheet, HBM3"},
-    {"gh200-144gb", 989.5, 4900.0, kC2c, "NVIDIA GH200 data sheet, HBM3e"},
-    {"b200-180gb", 2250.0, 8000.0, kGen5, "NVIDIA HGX B200 data sheet"},
-    {"gb200", 2500.0, 8000.0, kC2c, "NVIDIA GB200 NVL72 data sheet, one of 72"},
+    {"h20-96gb", 148.0, 4000.0, kGen5,
+     "no data sheet is public; 148 and 4.0 TB/s as press, "
+     "resellers and Hugging Face quote them"},
+    {"gh200-96gb", 989.5, 4000.0, kC2c, "4 TB/s of HBM3: NVIDIA, as quoted; peak as H100 SXM"},
+    {"gh200-144gb", 989.5, 4900.0, kC2c,
+     "4.9 TB/s of HBM3e: NVIDIA, as quoted (5 when announced); "
+     "peak as H100 SXM"},
+    {"b200-180gb", 2250.0, 8000.0, kGen5,
+     "NVIDIA Blackwell architecture brief, HGX B200 at 1,000 W, as "
+     "Lockwood tabulates it"},
+    {"gb200", 2500.0, 8000.0, kC2c,
+     "NVIDIA Blackwell architecture brief, GB200 at 1,200 W, as "
+     "Lockwood tabulates it"},
 };
 
 struct Residual {

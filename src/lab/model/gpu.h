@@ -16,7 +16,7 @@
 namespace septet::lab {
 
 // kMeasured: somebody measured it on this kind of GPU and published it. kPublished: the vendor's
-// data sheet. kAssumed: nobody measured it here.
+// data sheet, or who quotes it: the source says which. kAssumed: nobody measured it here.
 enum class Evidence : std::uint8_t { kMeasured, kPublished, kAssumed };
 std::string_view to_string(Evidence evidence);
 
