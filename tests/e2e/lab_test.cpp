@@ -95,5 +95,64 @@ TEST(Lab, ReplaysSlicesTheSameWayTwice) {
   EXPECT_NE(wrong.err.find("best-fit"), std::string::npos) << wrong.err;
 }
 
+// A folder that is not there yet, gone with this object.
+std::string fresh_folder(const std::string& name) {
+  const std::string folder =
+      testing::TempDir() + "septet_lab_" + std::to_string(::getpid()) + "_" + name;
+  std::filesystem::remove_all(folder);
+  return folder;
+}
+
+TEST(Lab, DrawsReplaysOfSlicesWithoutTouchingTheAnswer) {
+  const std::string folder = fresh_folder("mig");
+  const std::string words =
+      "lab replay mig --gpus 8 --arrivals 3000 --seeds 2 --policy septet,fgd,mfi";
+  const auto plain = septet(words);
+  const auto drawn = septet(words + " --svg " + folder);
+  ASSERT_EQ(drawn.code, 0) << drawn.err;
+  EXPECT_EQ(drawn.out, plain.out + "wrote " + folder + "/accepted.svg\n");
+  const std::string picture = read_file(folder + "/accepted.svg");
+  for (const char* const word : {"<svg", "unlimited repacking", "septet", "fgd", "mfi"})
+    EXPECT_NE(picture.find(word), std::string::npos) << word;
+  const auto json = septet("--json " + words + " --svg " + folder);
+  EXPECT_EQ(Json::parse(json.out)["pictures"][0], folder + "/accepted.svg");
+  EXPECT_EQ(read_file(folder + "/accepted.svg"), picture);
+  const auto nowhere = septet(words + " --svg " + folder + "/no/such");
+  EXPECT_EQ(nowhere.code, 1);
+  EXPECT_NE(nowhere.err.find("cannot make the directory"), std::string::npos) << nowhere.err;
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Lab, DrawsReplaysOfJobsThatWait) {
+  const std::string folder = fresh_folder("queue");
+  const Scratch jobs("jobs.csv",
+                     "arrival_s,profile,seconds\n0,3g,600\n1,4g,600\n2,7g,60\n3,1g,60\n4,2g,9\n");
+  const auto drawn = septet("lab replay queue --product a100-40gb --gpus 1 --jobs " + jobs.path() +
+                            " --svg " + folder);
+  ASSERT_EQ(drawn.code, 0) << drawn.err;
+  EXPECT_NE(drawn.out.find("wrote " + folder + "/waits.svg\nwrote " + folder + "/waiting.svg\n"),
+            std::string::npos);
+  for (const char* const picture : {"/waits.svg", "/waiting.svg"})
+    EXPECT_TRUE(read_file(folder + picture).starts_with("<svg") ||
+                read_file(folder + picture).starts_with("<?xml"))
+        << picture;
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Lab, DrawsReplaysOfPods) {
+  const std::string folder = fresh_folder("pods");
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/openb_node_list_gpu_node.csv")
+      << "sn,cpu_milli,memory_mib,gpu,model\na,64000,262144,4,T4\nb,64000,262144,8,V100\n";
+  std::ofstream(folder + "/openb_pod_list_small.csv")
+      << "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,4000,8192,1,460\nq,2000,8192,1,1000\n";
+  const auto drawn = septet("lab replay pods --trace small --seeds 3 --policy ours,fgd --data " +
+                            folder + " --svg " + folder + "/svg");
+  ASSERT_EQ(drawn.code, 0) << drawn.err;
+  EXPECT_NE(drawn.out.find("wrote " + folder + "/svg/allocated-small.svg\n"), std::string::npos);
+  EXPECT_NE(read_file(folder + "/svg/allocated-small.svg").find("130 %"), std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace septet::e2e

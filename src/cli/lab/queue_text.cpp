@@ -12,16 +12,6 @@ using namespace lab::queue;
 
 constexpr std::size_t kMostSamples = 500;  // of a queue's length over time, in --json
 
-std::string_view title_of(std::string_view name) {
-  if (name == "whole") return "whole GPUs";
-  if (name == "time-slicing") return "time-slicing (modelled)";
-  if (name == "mps") return "MPS (modelled)";
-  if (name == "static") return "best fixed layout";
-  if (name == "miso") return "MISO (re-implemented)";
-  if (name == "dynamic") return "dynamic MIG (septet)";
-  return "dynamic MIG, lengths known";
-}
-
 std::string percent_below(const MisoComparison& comparison, const MisoRow& row,
                           std::string_view than) {
   const auto less = below(comparison, row, than);
@@ -49,6 +39,16 @@ std::string published_text() {
 
 }  // namespace
 
+std::string_view title_of_miso(std::string_view name) {
+  if (name == "whole") return "whole GPUs";
+  if (name == "time-slicing") return "time-slicing (modelled)";
+  if (name == "mps") return "MPS (modelled)";
+  if (name == "static") return "best fixed layout";
+  if (name == "miso") return "MISO (re-implemented)";
+  if (name == "dynamic") return "dynamic MIG (septet)";
+  return "dynamic MIG, lengths known";
+}
+
 std::string miso_text(const MisoComparison& comparison, const MisoOptions& options) {
   std::string text = fmt::format(
       "MISO's jobs on {} GPUs (A100 40GB), {}; a move costs {:g} s and the calls\n"
@@ -61,7 +61,7 @@ std::string miso_text(const MisoComparison& comparison, const MisoOptions& optio
       "to whole", "to fixed");
   for (const MisoRow& row : comparison.rows) {
     text += fmt::format("{:<27} {:>6.0f} {:>4.0f} {:>6.0f} {:>6.0f} {:>5.0f} {:>9} {:>8}\n",
-                        title_of(row.name), row.mean_completion, row.half_interval, row.p95,
+                        title_of_miso(row.name), row.mean_completion, row.half_interval, row.p95,
                         row.worst, row.moves, percent_below(comparison, row, "whole"),
                         percent_below(comparison, row, "static"));
   }

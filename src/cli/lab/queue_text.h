@@ -9,6 +9,8 @@
 
 namespace septet::cli::lab_verbs {
 
+std::string_view title_of_miso(std::string_view name);  // "whole" is "whole GPUs"
+
 std::string miso_text(const lab::queue::MisoComparison& comparison,
                       const lab::queue::MisoOptions& options);
 Json to_json(const lab::queue::MisoComparison& comparison, const lab::queue::MisoOptions& options);

@@ -7,11 +7,9 @@
 #include "base/json.h"
 #include "base/nearest.h"
 #include "cli/command_line.h"
-#include "cli/lab/request_mix.h"
+#include "cli/lab/replay_pictures.h"
 #include "cli/lab/subcommands.h"
 #include "cli/subject.h"
-#include "lab/replay/online.h"
-#include "lab/replay/spread.h"
 #include "plan/online/fluid_bound.h"
 #include "plan/online/losses.h"
 
@@ -21,38 +19,6 @@ namespace {
 
 namespace online = plan::online;
 namespace replay = lab::replay;
-
-struct MigOptions {
-  std::string product = "h100-sxm5-80gb", mix = "uniform", life = "exponential";
-  std::vector<std::string> policies;
-  std::uint32_t gpus = 100, seeds = 4, moves = 0;
-  std::uint64_t arrivals = 60'000;
-  double load = 1.0, budget = 5.0;
-};
-
-// What is asked, checked.
-struct Question {
-  MigOptions options;
-  std::vector<online::Pool> pools;
-  RequestMix mix;
-  replay::Life life = replay::Life::kExponential;
-  std::vector<const online::PolicyRow*> rows;
-};
-
-// Of one policy or reference line, over the seeds; in per cent.
-struct Line {
-  std::string name;
-  replay::Spread by_count, by_memory, occupied;
-  std::optional<double> moves;  // per hundred accepted
-};
-
-struct Told {
-  Question question;
-  std::vector<Line> lines;
-  std::optional<Line> repacked;
-  std::optional<double> bound_by_count, bound_by_memory;  // per cent
-  std::string no_bound;                                   // why not
-};
 
 constexpr double kMeanLife = 1000;
 
@@ -118,13 +84,14 @@ Result<MigOptions> parse_mig(const std::vector<std::string>& arguments, bool& fi
       .range(0.0, 100.0)
       .needs(moves)
       .show_default();
+  line.option("--svg", options.svg, "draw pictures into this folder");
   finished = TRY(line.parse(arguments)).finished;
   if (options.policies.empty())
     options.policies = {"first-fit", "best-fit", "best-index", "mfi", "fgd", "septet"};
   return options;
 }
 
-Result<Question> question_of(MigOptions options) {
+Result<MigQuestion> question_of(MigOptions options) {
   const mig::Product* const product = TRY(product_named(options.product));
   const mig::Geometry& geometry = product->geometry;
   const auto shape =
@@ -133,10 +100,10 @@ Result<Question> question_of(MigOptions options) {
   const auto life = TRY(life_named(options.life));
   auto rows = TRY(policies_named(options.policies));
   std::vector<online::Pool> pools = {{shape, options.gpus, {}}};
-  return Question{std::move(options), std::move(pools), std::move(mix), life, std::move(rows)};
+  return MigQuestion{std::move(options), std::move(pools), std::move(mix), life, std::move(rows)};
 }
 
-replay::Stream stream_of(const Question& question, std::uint64_t seed) {
+replay::Stream stream_of(const MigQuestion& question, std::uint64_t seed) {
   replay::Stream stream;
   stream.share = question.mix.share;
   stream.life = question.life;
@@ -147,8 +114,8 @@ replay::Stream stream_of(const Question& question, std::uint64_t seed) {
   return stream;
 }
 
-std::optional<replay::OnlineResult> run_once(const Question& question, const online::PolicyRow& row,
-                                             std::uint64_t seed) {
+std::optional<replay::OnlineResult> run_once(const MigQuestion& question,
+                                             const online::PolicyRow& row, std::uint64_t seed) {
   const MigOptions& options = question.options;
   online::FleetState fleet(question.pools);
   const auto policy = row.make(fleet, {question.mix.share, options.load, seed});
@@ -165,7 +132,7 @@ std::optional<replay::OnlineResult> run_once(const Question& question, const onl
   return replay_online(fleet, *policy, migration, stream, length);
 }
 
-Line line_of(std::string name, const std::vector<replay::OnlineResult>& runs) {
+MigLine line_of(std::string name, const std::vector<replay::OnlineResult>& runs) {
   std::vector<double> count, memory, occupied;
   double moves = 0;
   double accepted = 0;
@@ -176,14 +143,14 @@ Line line_of(std::string name, const std::vector<replay::OnlineResult>& runs) {
     moves += static_cast<double>(run.moves);
     accepted += static_cast<double>(run.accepted);
   }
-  Line line{std::move(name), replay::spread(count), replay::spread(memory),
-            replay::spread(occupied), std::nullopt};
+  MigLine line{std::move(name), replay::spread(count), replay::spread(memory),
+               replay::spread(occupied), std::nullopt};
   if (moves > 0) line.moves = 100 * moves / accepted;
   return line;
 }
 
-void add_bounds(Told& told) {
-  const Question& question = told.question;
+void add_bounds(ToldMig& told) {
+  const MigQuestion& question = told.question;
   online::Fluid fluid;
   const replay::Stream stream = stream_of(question, 1);
   for (const double share : question.mix.share)
@@ -201,8 +168,8 @@ void add_bounds(Told& told) {
   if (by_memory) told.bound_by_memory = 100 * by_memory->share;
 }
 
-Result<Told> answer(Question question) {
-  Told told{std::move(question), {}, {}, {}, {}, {}};
+Result<ToldMig> answer(MigQuestion question) {
+  ToldMig told{std::move(question), {}, {}, {}, {}, {}};
   const MigOptions& options = told.question.options;
   for (const online::PolicyRow* row : told.question.rows) {
     std::vector<replay::OnlineResult> runs;
@@ -228,20 +195,20 @@ std::string spread_text(const replay::Spread& spread) {
   return fmt::format("{:>6.2f} ±{:<5.2f}", spread.mean, *spread.half);
 }
 
-std::string line_text(const Line& line) {
+std::string line_text(const MigLine& line) {
   const std::string moves = line.moves ? fmt::format(" {:>6.2f}", *line.moves) : "";
   return fmt::format("{:<20} {} {} {}{}\n", line.name, spread_text(line.by_count),
                      spread_text(line.by_memory), spread_text(line.occupied), moves);
 }
 
-std::string bound_text(const Told& told) {
+std::string bound_text(const ToldMig& told) {
   if (!told.bound_by_count) return fmt::format("no bound: {}\n", told.no_bound);
   return fmt::format(
       "{:<20} {:>6.2f}        {:>6.2f}        the fluid bound: no policy passes it\n", "at most",
       *told.bound_by_count, told.bound_by_memory.value_or(100));
 }
 
-std::string mig_text(const Told& told) {
+std::string mig_text(const ToldMig& told) {
   const MigOptions& options = told.question.options;
   std::string text = fmt::format(
       "{} x {}, mix {}, load {:.2f}\n{} of {} arrivals, the first fifth not counted; {} "
@@ -252,7 +219,7 @@ std::string mig_text(const Told& told) {
       to_string(told.question.life));
   text += fmt::format("{:<20} {:<13} {:<13} {:<13}{}\n", "per cent", "accepted", "by memory",
                       "occupied", options.moves > 0 ? " moves" : "");
-  for (const Line& line : told.lines) text += line_text(line);
+  for (const MigLine& line : told.lines) text += line_text(line);
   text += "\n";
   if (told.repacked) text += line_text(*told.repacked);
   text += bound_text(told);
@@ -263,7 +230,7 @@ std::string mig_text(const Told& told) {
   return text;
 }
 
-Json line_json(const Line& line) {
+Json line_json(const MigLine& line) {
   const auto of = [](const replay::Spread& spread) {
     Json value = {{"mean", spread.mean}};
     if (spread.half) value["half_interval"] = *spread.half;
@@ -277,7 +244,7 @@ Json line_json(const Line& line) {
   return value;
 }
 
-Json told_json(const Told& told) {
+Json told_json(const ToldMig& told) {
   const MigOptions& options = told.question.options;
   Json value = {{"product", options.product},
                 {"gpus", options.gpus},
@@ -288,7 +255,7 @@ Json told_json(const Told& told) {
                 {"arrivals", options.arrivals},
                 {"modelled", true},
                 {"policies", Json::array()}};
-  for (const Line& line : told.lines) value["policies"].push_back(line_json(line));
+  for (const MigLine& line : told.lines) value["policies"].push_back(line_json(line));
   if (told.repacked) value["unlimited_repacking"] = line_json(*told.repacked);
   if (told.bound_by_count) {
     value["fluid_bound"] = {{"accepted_percent", *told.bound_by_count},
@@ -302,9 +269,9 @@ Result<int> run_replay_mig(const Globals& globals, const std::vector<std::string
   auto options = TRY(parse_mig(arguments, finished));
   if (finished) return 0;
   auto question = TRY(question_of(std::move(options)));
-  const Told told = TRY(answer(std::move(question)));
-  fmt::print("{}", globals.json ? to_text(told_json(told)) : mig_text(told));
-  return 0;
+  const ToldMig told = TRY(answer(std::move(question)));
+  return tell(globals, told_json(told), mig_text(told), told.question.options.svg,
+              pictures_of(told));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 // Reads the CSV files of a folder, replays each trace under each policy for some arrival orders and
 // prints the means beside what the simulator's authors publish.
 #include "cli/command_line.h"
-#include "cli/lab/pods_text.h"
+#include "cli/lab/replay_pictures.h"
 #include "cli/lab/subcommands.h"
 
 #include <fmt/format.h>
@@ -27,7 +27,7 @@ using plan::pods::Policy;
 constexpr const char* kTracePrefix = "openb_pod_list_";
 
 struct PodsWords {
-  std::string folder, placements;
+  std::string folder, placements, svg;
   std::vector<std::string> traces = {"default"}, policies;
   std::uint32_t seeds = 10, first_seed = 42;
   double load = 1.3;
@@ -164,6 +164,7 @@ Result<int> run_replay_pods(const Globals& globals, const std::vector<std::strin
       .show_default();
   line.option("--placements", words.placements,
               "write who went where to this CSV file (one trace, one policy, one seed)");
+  line.option("--svg", words.svg, "draw pictures into this folder");
   const Parsed parsed = TRY(line.parse(arguments));
   if (parsed.finished) return 0;
   const std::vector<std::string> names = TRY(wanted_traces(words));
@@ -180,8 +181,7 @@ Result<int> run_replay_pods(const Globals& globals, const std::vector<std::strin
                 {}};
   for (const std::string& name : names)
     told.traces.push_back(TRY(replay_trace(words, data, name, policies)));
-  fmt::print("{}", globals.json ? to_text(to_json(told)) : pods_text(told));
-  return 0;
+  return tell(globals, to_json(told), pods_text(told), words.svg, pictures_of(told));
 }
 
 }  // namespace

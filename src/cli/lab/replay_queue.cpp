@@ -5,7 +5,7 @@
 
 #include "cli/command_line.h"
 #include "cli/lab/queue_files.h"
-#include "cli/lab/queue_text.h"
+#include "cli/lab/replay_pictures.h"
 #include "cli/lab/subcommands.h"
 #include "cli/subject.h"
 #include "lab/queue/migbench_world.h"
@@ -18,14 +18,14 @@ namespace {
 using namespace lab::queue;
 
 struct QueueWords {
-  std::string miso, jobs, product, mix = "six", lengths = "trace";
+  std::string miso, jobs, product, svg, mix = "six", lengths = "trace";
   bool migbench = false;
   std::uint32_t gpus = 8, seeds = 20;
   double move = 10, load = 1.4;
   std::vector<std::string> policies, disciplines;
 };
 
-Result<int> replay_miso(const QueueWords& words, bool json) {
+Result<int> replay_miso(const QueueWords& words, const Globals& globals) {
   const auto lengths = words.lengths == "trace" ? MisoLengths::kTrace : MisoLengths::kCollected;
   const auto data = TRY(read_miso_folder(words.miso, lengths));
   MisoOptions options;
@@ -40,12 +40,12 @@ Result<int> replay_miso(const QueueWords& words, bool json) {
     options.only.push_back(name);
   }
   const auto comparison = TRY(compare_on_miso(data, options));
-  fmt::print("{}", json ? to_text(to_json(comparison, options)) : miso_text(comparison, options));
-  return 0;
+  return tell(globals, to_json(comparison, options), miso_text(comparison, options), words.svg,
+              pictures_of(comparison, options));
 }
 
 Result<int> replay_slices(const QueueWords& words, const std::vector<SliceWorld>& worlds,
-                          SliceSubject subject, bool json) {
+                          SliceSubject subject, const Globals& globals) {
   SliceOptions options{{}, words.policies};
   if (options.policies.empty())
     options.policies = {"first-fit", "binpack", "spread", "fgd", "septet"};
@@ -59,11 +59,11 @@ Result<int> replay_slices(const QueueWords& words, const std::vector<SliceWorld>
   subject.shape = worlds.front().pool.shape.get();
   subject.gpus = worlds.front().pool.gpus;
   subject.jobs = worlds.front().jobs.size();
-  fmt::print("{}", json ? to_text(to_json(rows, subject)) : slices_text(rows, subject));
-  return 0;
+  return tell(globals, to_json(rows, subject), slices_text(rows, subject), words.svg,
+              pictures_of(rows, subject));
 }
 
-Result<int> replay_migbench(const QueueWords& words, bool json) {
+Result<int> replay_migbench(const QueueWords& words, const Globals& globals) {
   if (!words.product.empty() && words.product != kMigBenchProduct)
     return fail(Code::kInvalidArgument, "--migbench is of an H100 80GB",
                 "leave --product out, or give your own jobs with --jobs");
@@ -75,10 +75,10 @@ Result<int> replay_migbench(const QueueWords& words, bool json) {
   subject.what = fmt::format("MIGBench's workload, {} draws", worlds.size());
   subject.product = kMigBenchProduct;
   subject.published = true;
-  return replay_slices(words, worlds, std::move(subject), json);
+  return replay_slices(words, worlds, std::move(subject), globals);
 }
 
-Result<int> replay_jobs(const QueueWords& words, bool json) {
+Result<int> replay_jobs(const QueueWords& words, const Globals& globals) {
   if (words.product.empty())
     return fail(Code::kInvalidArgument, "--jobs needs to know the GPU",
                 "name it with --product; septet products lists them");
@@ -93,7 +93,7 @@ Result<int> replay_jobs(const QueueWords& words, bool json) {
   SliceSubject subject;
   subject.what = words.jobs;
   subject.product = product->id;
-  return replay_slices(words, {world}, std::move(subject), json);
+  return replay_slices(words, {world}, std::move(subject), globals);
 }
 
 Result<int> run_replay_queue(const Globals& globals, const std::vector<std::string>& arguments) {
@@ -128,10 +128,11 @@ Result<int> run_replay_queue(const Globals& globals, const std::vector<std::stri
   line.option("--discipline", words.disciplines, "only these")
       .comma_separated()
       .one_of({"fifo", "backfill", "smallest-first", "fill"});
+  line.option("--svg", words.svg, "draw pictures into this folder");
   if (TRY(line.parse(arguments)).finished) return 0;
-  if (!words.miso.empty()) return replay_miso(words, globals.json);
-  if (words.migbench) return replay_migbench(words, globals.json);
-  if (!words.jobs.empty()) return replay_jobs(words, globals.json);
+  if (!words.miso.empty()) return replay_miso(words, globals);
+  if (words.migbench) return replay_migbench(words, globals);
+  if (!words.jobs.empty()) return replay_jobs(words, globals);
   return fail(Code::kInvalidArgument, "which jobs?", "one of --miso DIR, --migbench, --jobs FILE");
 }
 

@@ -28,6 +28,14 @@ std::string summary_picture(const lab::Scenario& scenario, const lab::Comparison
 // Mode by fault: who goes down, and for how long. Empty without faults.
 std::string faults_picture(const lab::Scenario& scenario, const lab::Comparison& comparison);
 
+struct Picture {
+  std::string name;  // of its file: "summary.svg"
+  std::string svg;
+};
+// Gives the paths.
+Result<std::vector<std::string>> write_pictures(const std::vector<Picture>& pictures,
+                                                const std::string& directory);
+
 // Writes summary.svg, latency.svg, utilization.svg, timeline.svg and, where there are faults,
 // faults.svg into `directory`. Gives the paths.
 Result<std::vector<std::string>> write_pictures(const lab::Scenario& scenario,

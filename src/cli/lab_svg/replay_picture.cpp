@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "cli/lab_svg/words.h"
-#include "cli/output_file.h"
 #include "cli/svg/palette.h"
 #include "cli/svg/slide.h"
 
@@ -17,16 +16,18 @@ namespace septet::cli::lab_pictures {
 namespace replay {
 namespace {
 
-constexpr double kPolicyNames = 190, kValueRoom = 106, kDotGap = 22, kLeastRow = 20, kMostLine = 34;
+constexpr double kPolicyNames = 190, kValueRoom = 106, kDotGap = 22, kLeastRow = 20, kMostLine = 48;
 constexpr std::string_view kOurs = "#0077bb", kOthers = "#6b6b6b";
 constexpr std::string_view kDashes[] = {"6 3", "2 3", "9 3 2 3"};
 constexpr std::size_t kMostTimePoints = 600;
 
-std::vector<std::string> order_of(const std::vector<ReplayPanel>& panels) {
+std::vector<std::string> order_of(const std::vector<ReplayPanel>& panels, bool less_is_better) {
   std::vector<std::string> names;
   for (const ReplayPanel& panel : panels) {
     std::vector<PolicyResult> sorted = panel.policies;
-    std::ranges::stable_sort(sorted, std::ranges::greater{}, &PolicyResult::mean);
+    std::ranges::stable_sort(sorted, [&](const PolicyResult& a, const PolicyResult& b) {
+      return less_is_better ? a.mean < b.mean : a.mean > b.mean;
+    });
     for (const PolicyResult& policy : sorted)
       if (!holds(names, policy.name)) names.push_back(policy.name);
   }
@@ -133,7 +134,7 @@ bool is_ours(const std::vector<ReplayPanel>& panels, const std::string& name) {
 std::string replay_picture(const ReplayWords& words, const std::vector<ReplayPanel>& panels) {
   using namespace replay;
   const svg::Slide page = svg::slide({words.title, words.subtitle, words.footer});
-  const auto names = order_of(panels);
+  const auto names = order_of(panels, words.less_is_better);
   const std::size_t across = std::clamp<std::size_t>(panels.size(), 1, 4);
   const std::size_t down = std::max<std::size_t>((panels.size() + across - 1) / across, 1);
   const bool named = std::ranges::any_of(panels, [](const auto& p) { return !p.name.empty(); });
@@ -240,15 +241,6 @@ std::string over_time_picture(const ReplayWords& words, const std::vector<TimeLi
   }
   out += svg::legend(entries, plot.x, page.body.y + page.body.height - key, plot.width).elements;
   return svg::to_svg(page, out, page.body.height, {});
-}
-
-Result<> write_picture(const std::string& file, const std::string& svg) {
-  if (file.empty()) return {};
-  if (file == "-") {
-    return fail(Code::kInvalidArgument, "--svg - : standard output is for the words",
-                "name a file: --svg replay.svg");
-  }
-  return replace_file(file, svg);
 }
 
 }  // namespace septet::cli::lab_pictures

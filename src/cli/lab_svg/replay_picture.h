@@ -1,5 +1,5 @@
 // cli/lab_svg/replay_picture.h — policies beside one another and a quantity over time, for
-// `septet lab replay ... --svg FILE`.
+// `septet lab replay ... --svg DIR`.
 //
 // Plain values in, a whole SVG document out (svg/slide.h); the same values, the same characters.
 #pragma once
@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "cli/svg/chart.h"
 
 namespace septet::cli::lab_pictures {
@@ -35,11 +34,11 @@ struct ReplayWords {
   std::string subtitle;  // what was replayed
   std::string axis;      // "memory-weighted acceptance, %"
   std::string footer;    // seeds, source, re-implemented or not
+  bool less_is_better = false;
 };
 
-// Rows are ordered by the mean of the first panel, best (greatest) first; panels share the axis,
-// which holds every dot with its interval and every reference. A policy that a panel lacks has no
-// dot there.
+// Rows are ordered by the mean of the first panel, best first; panels share the axis, which holds
+// every dot with its interval and every reference. A policy that a panel lacks has no dot there.
 std::string replay_picture(const ReplayWords& words, const std::vector<ReplayPanel>& panels);
 
 struct TimeLine {
@@ -57,8 +56,5 @@ struct Waterline {
 // end where there is room, and in a legend.
 std::string over_time_picture(const ReplayWords& words, const std::vector<TimeLine>& lines,
                               const std::vector<Waterline>& references);
-
-// Writes it, unless `file` is empty. kInvalidArgument for "-": standard output has the words.
-Result<> write_picture(const std::string& file, const std::string& svg);
 
 }  // namespace septet::cli::lab_pictures

@@ -92,9 +92,11 @@ TEST(ReplayPicture, LinesOverTimeHaveNamesAndOursLiesOnTop) {
   EXPECT_LT(picture.size(), 200'000u);
 }
 
-TEST(ReplayPicture, StandardOutputIsForTheWords) {
-  EXPECT_TRUE(write_picture("", "x").has_value());
-  EXPECT_EQ(write_picture("-", "x").error().code, Code::kInvalidArgument);
+TEST(ReplayPicture, LeastFirstWhereLessIsBetter) {
+  ReplayWords words = kWords;
+  words.less_is_better = true;
+  const std::string picture = replay_picture(words, {panel("load 1", 0)});
+  EXPECT_LT(picture.find(">random</text>"), picture.find(">ours</text>"));
 }
 
 }  // namespace
