@@ -206,6 +206,53 @@ TEST(ValuePolicy, DecidesAsAScanOverAllGpusWould) {
   }
 }
 
+// Reviews fetched and adopted at once are those that the policy makes itself; until then nothing
+// changes.
+TEST(ValuePolicy, ReviewsMayBeComputedElsewhere) {
+  const std::vector<Pool> pools = {{shape_of("a30-24gb"), 6, {}}};
+  const TuningEffort effort{300, 800, 1};
+  FleetState here(pools);
+  FleetState there(pools);
+  ValuePolicy own(here, effort);
+  ValuePolicy aside(there, effort, ValuePolicy::Reviews::kElsewhere);
+  Random random(5);
+  std::vector<Choice> running;
+  unsigned guesses = 0;
+  unsigned rehearsals = 0;
+  for (int i = 0; i < 9000; ++i) {
+    const auto cls = static_cast<unsigned>(random.below(3));
+    const std::string before = aside.tuned().from;
+    own.arrived(i, cls);
+    aside.arrived(i, cls);
+    EXPECT_EQ(aside.tuned().from, before);
+    if (const auto review = aside.due()) {
+      ++(review->rehearse ? rehearsals : guesses);
+      EXPECT_FALSE(aside.due()) << "asked for once";
+      aside.adopt(review_of(pools, *review, aside.effort()));
+      EXPECT_EQ(aside.tuned().kept, own.tuned().kept);
+      EXPECT_EQ(aside.tuned().from, own.tuned().from);
+    }
+    const auto at = own.choose(cls);
+    ASSERT_EQ(aside.choose(cls), at);
+    EXPECT_FALSE(own.due());
+    if (at) {
+      here.place(*at, static_cast<Job>(i));
+      there.place(*at, static_cast<Job>(i));
+      running.push_back(*at);
+    }
+    // The first review comes before a thousand have left.
+    if (running.empty() || (at && i < 1100 && i % 8 != 0)) continue;
+    std::swap(running[random.below(running.size())], running.back());
+    own.departed(i, running.back());
+    aside.departed(i, running.back());
+    here.release(running.back());
+    there.release(running.back());
+    running.pop_back();
+  }
+  EXPECT_EQ(guesses, 1u);
+  EXPECT_GE(rehearsals, 1u);
+}
+
 TEST(BitTree, FindsTheNextSetBit) {
   Random random(1);
   for (const std::size_t size : {1u, 63u, 64u, 65u, 4096u, 5000u, 300000u}) {

@@ -4,16 +4,19 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "plan/online/departures.h"
 
 namespace septet::plan::online {
 
 namespace {
 
-std::uint64_t gpus_of(const std::vector<Pool>& pools) {
-  std::uint64_t gpus = 0;
+double gpus_of(const std::vector<Pool>& pools) {
+  double gpus = 0;
   for (const Pool& pool : pools) gpus += pool.gpus;
   return gpus;
+}
+
+double shrinking(const std::vector<Pool>& pools, const Rehearsal& rehearsal) {
+  return std::min(1.0, rehearsal.gpus / gpus_of(pools));
 }
 
 std::vector<Pool> shrunk(std::vector<Pool> pools, double factor) {
@@ -24,89 +27,154 @@ std::vector<Pool> shrunk(std::vector<Pool> pools, double factor) {
   return pools;
 }
 
+// GPUs by group, and nothing else: a fleet whose jobs are known by their request alone.
 class Stage {
  public:
-  Stage(std::vector<Pool> pools, const Traffic& traffic, double factor, const Loss& loss,
-        const Rehearsal& rehearsal)
-      : fleet_(std::move(pools)),
-        ranking_(fleet_),
-        traffic_(traffic),
-        random_(rehearsal.seed),
-        arrivals_(rehearsal.arrivals) {
-    ranking_.order(loss);
-    double sum = 0;
-    for (const double rate : traffic.rate) below_.push_back(sum += rate * factor);
-    for (std::size_t r = 0; r < traffic.rate.size(); ++r) units_.push_back(asked_units(r));
+  Stage(const FleetState& idle, const std::vector<Group>& other, std::size_t windows)
+      : other_(other), windows_(windows), liked_(idle), members_(idle.groups()) {
+    for (Gpu gpu = 0; gpu < idle.gpus(); ++gpu) gpus_.push_back({idle.group(gpu), 0});
+    for (Group group = 0; group < idle.groups(); ++group) {
+      members_[group] = idle.members(group);
+      for (std::uint32_t at = 0; at < members_[group].size(); ++at)
+        gpus_[members_[group][at]].position = at;
+    }
   }
 
-  double run() {
-    const std::uint64_t warm = arrivals_ / 5;
-    for (std::uint64_t i = 0; i < arrivals_; ++i) {
-      now_ += random_.exponential(1 / below_.back());
-      while (!leaving_.empty() && leaving_.next().time <= now_) {
-        const Departures::Leaving gone = leaving_.pop();
-        fleet_.release(jobs_[gone.job]);
-        idle_.push_back(gone.job);
-      }
-      const double at = random_.uniform() * below_.back();
-      unsigned request = 0;
-      while (request + 1 < below_.size() && at >= below_[request]) ++request;
-      const bool taken = arrive(request, random_.exponential(1));
-      if (i < warm) continue;
-      offered_ += units_[request];
-      if (taken) accepted_ += units_[request];
-    }
-    return offered_ > 0 ? accepted_ / offered_ : 0;
+  void order(const FleetState& idle, const Loss& loss) {
+    liked_.order(idle, loss);
+    for (Group group = 0; group < members_.size(); ++group)
+      if (!members_[group].empty()) liked_.flip(group);
+  }
+
+  std::optional<Choice> take(unsigned request) {
+    const auto best = liked_.best(request);
+    if (!best) return std::nullopt;
+    const Choice choice{members_[best->group].back(), best->window};
+    move(choice);
+    return choice;
+  }
+  void move(Choice at) {
+    Place& place = gpus_[at.gpu];
+    std::vector<Gpu>& left = members_[place.group];
+    const Gpu last = left.back();
+    left[place.position] = last;
+    gpus_[last].position = place.position;
+    left.pop_back();
+    if (left.empty()) liked_.flip(place.group);
+    place.group = other_[place.group * windows_ + at.window];
+    std::vector<Gpu>& joined = members_[place.group];
+    place.position = static_cast<std::uint32_t>(joined.size());
+    joined.push_back(at.gpu);
+    if (joined.size() == 1) liked_.flip(place.group);
   }
 
  private:
-  double asked_units(std::size_t request) const {
-    double least = 0;
-    for (unsigned p = 0; p < fleet_.pools().size(); ++p) {
-      const std::uint8_t cls = fleet_.serving_class(p, static_cast<unsigned>(request));
-      if (cls == kNoClass) continue;
-      const double units = fleet_.pools()[p].shape->class_units(cls);
-      if (least == 0 || units < least) least = units;
-    }
-    return least;
-  }
-
-  bool arrive(unsigned request, double unit_life) {
-    const auto choice = ranking_.choose(request);
-    if (!choice) return false;
-    const unsigned pool = fleet_.pool(choice->gpu);
-    const std::uint8_t cls = fleet_.shape(choice->gpu).window(choice->window).cls;
-    if (idle_.empty()) {
-      idle_.push_back(static_cast<Job>(jobs_.size()));
-      jobs_.emplace_back();
-    }
-    const Job job = idle_.back();
-    idle_.pop_back();
-    jobs_[job] = *choice;
-    fleet_.place(*choice, job);
-    leaving_.push({now_ + unit_life / traffic_.leave[pool][cls], job});
-    return true;
-  }
-
-  FleetState fleet_;
-  Ranking ranking_;
-  const Traffic& traffic_;
-  Random random_;
-  std::uint64_t arrivals_;
-  std::vector<double> below_, units_;
-  Departures leaving_;
-  std::vector<Choice> jobs_;
-  std::vector<Job> idle_;
-  double now_ = 0, offered_ = 0, accepted_ = 0;
+  struct Place {
+    Group group;
+    std::uint32_t position;  // in members_[group]
+  };
+  const std::vector<Group>& other_;
+  std::size_t windows_;
+  LikedGroups liked_;
+  std::vector<std::vector<Gpu>> members_;
+  std::vector<Place> gpus_;
 };
 
 }  // namespace
 
+Rehearsals::Rehearsals(const std::vector<Pool>& pools, const Traffic& traffic,
+                       const Rehearsal& rehearsal)
+    : idle_(shrunk(pools, shrinking(pools, rehearsal))) {
+  for (const Pool& pool : idle_.pools())
+    windows_ = std::max<std::size_t>(windows_, pool.shape->windows());
+  for (Gpu gpu = 0; gpu < idle_.gpus(); ++gpu)
+    pool_.push_back(static_cast<std::uint8_t>(idle_.pool(gpu)));
+  other_.assign(idle_.groups() * windows_, 0);
+  for (Group group = 0; group < idle_.groups(); ++group) {
+    const Shape& shape = idle_.shape_of_group(group);
+    const Shape::Layout layout = idle_.layout_of_group(group);
+    const Group empty = group - layout;
+    for (unsigned w = 0; w < shape.windows(); ++w) {
+      const Shape::Layout added = shape.added(layout, w);
+      const Shape::Layout to = added != Shape::kNone ? added : shape.removed(layout, w);
+      if (to != Shape::kNone) other_[group * windows_ + w] = empty + to;
+    }
+  }
+  for (unsigned r = 0; r < traffic.rate.size(); ++r) units_.push_back(asked_units(r));
+  draw(traffic, shrinking(pools, rehearsal), rehearsal);
+}
+
+// Of the smallest window of any pool that serves the request class.
+double Rehearsals::asked_units(unsigned cls) const {
+  double least = 0;
+  for (unsigned p = 0; p < idle_.pools().size(); ++p) {
+    const std::uint8_t serving = idle_.serving_class(p, cls);
+    if (serving == kNoClass) continue;
+    const double units = idle_.pools()[p].shape->class_units(serving);
+    if (least == 0 || units < least) least = units;
+  }
+  return least;
+}
+
+void Rehearsals::draw(const Traffic& traffic, double factor, const Rehearsal& rehearsal) {
+  Random random(rehearsal.seed);
+  std::vector<double> below;
+  double sum = 0;
+  for (const double rate : traffic.rate) below.push_back(sum += rate * factor);
+  std::vector<std::pair<double, Leaving>> ends;
+  std::vector<double> arrives;
+  double now = 0;
+  for (std::uint32_t i = 0; i < rehearsal.arrivals; ++i) {
+    arrives.push_back(now += random.exponential(1 / below.back()));
+    const double at = random.uniform() * below.back();
+    unsigned cls = 0;
+    while (cls + 1 < below.size() && at >= below[cls]) ++cls;
+    cls_.push_back(static_cast<std::uint8_t>(cls));
+    const double life = random.exponential(1);
+    for (unsigned p = 0; p < idle_.pools().size(); ++p) {
+      const std::uint8_t serving = idle_.serving_class(p, cls);
+      if (serving == kNoClass) continue;
+      ends.push_back({now + life / traffic.leave[p][serving], {i, static_cast<std::uint8_t>(p)}});
+    }
+  }
+  std::ranges::sort(ends, {}, &std::pair<double, Leaving>::first);
+  std::uint32_t over = 0;
+  for (const double time : arrives) {
+    while (over < ends.size() && ends[over].first <= time) ++over;
+    gone_.push_back(over);
+  }
+  for (const auto& [time, leaving] : ends) leaving_.push_back(leaving);
+  leaving_.resize(over);
+}
+
+double Rehearsals::accepted(const Loss& loss, std::uint64_t arrivals) const {
+  constexpr Choice kNowhere{~Gpu{0}, 0};
+  SEPTET_ASSERT(arrivals <= cls_.size());
+  Stage stage(idle_, other_, windows_);
+  stage.order(idle_, loss);
+  std::vector<Choice> jobs(arrivals, kNowhere);
+  const std::uint64_t warm = arrivals / 5;
+  double offered = 0;
+  double taken = 0;
+  std::uint32_t left = 0;
+  for (std::size_t i = 0; i < arrivals; ++i) {
+    for (; left < gone_[i]; ++left) {
+      const Choice at = jobs[leaving_[left].request];
+      if (at == kNowhere || pool_[at.gpu] != leaving_[left].pool) continue;
+      stage.move(at);
+    }
+    const auto choice = stage.take(cls_[i]);
+    if (choice) jobs[i] = *choice;
+    if (i < warm) continue;
+    offered += units_[cls_[i]];
+    if (choice) taken += units_[cls_[i]];
+  }
+  return offered > 0 ? taken / offered : 0;
+}
+
 double rehearse(const std::vector<Pool>& pools, const Traffic& traffic, const Loss& loss,
                 const Rehearsal& rehearsal) {
-  const double factor =
-      std::min(1.0, static_cast<double>(rehearsal.gpus) / static_cast<double>(gpus_of(pools)));
-  return Stage(shrunk(pools, factor), traffic, factor, loss, rehearsal).run();
+  return Rehearsals(pools, traffic, rehearsal).accepted(loss, rehearsal.arrivals);
 }
 
 }  // namespace septet::plan::online

@@ -77,48 +77,40 @@ Moves moves_of(const Pool& pool, std::size_t requests, const std::vector<double>
   return moves;
 }
 
-// Value iteration, the distribution over layouts and the prices, all three a step per sweep.
+// Value iteration, the distribution over layouts and the prices, all three a step per sweep. What a
+// search ends with is where the next one begins.
 class PriceSearch {
  public:
-  PriceSearch(const std::vector<Pool>& pools, const Traffic& traffic, const ValueTuning& tuning)
-      : tuning_(tuning), worth_(worths(pools, traffic.rate.size(), tuning.power)) {
+  PriceSearch(const std::vector<Pool>& pools, const Traffic& traffic)
+      : pools_(pools), chance_(traffic.rate.size()), flow_(traffic.rate.size()) {
     double gpus = 0;
-    double leaving = 0;
     for (std::size_t p = 0; p < pools.size(); ++p) {
       moves_.push_back(moves_of(pools[p], traffic.rate.size(), traffic.leave[p]));
       gpus += pools[p].gpus;
-      leaving = std::max(leaving, moves_.back().most_leaving);
+      most_leaving_ = std::max(most_leaving_, moves_.back().most_leaving);
     }
-    double coming = 0;
-    for (const double rate : traffic.rate) {
-      arrive_.push_back(rate / gpus);
-      coming += tuning.contacts * rate / gpus;
-    }
-    per_step_ = 1 / (coming + leaving);
-    for (std::size_t p = 0; p < pools.size(); ++p) {
-      share_.push_back(pools[p].gpus / gpus);
-      value_.emplace_back(pools[p].shape->layouts(), 0.0);
-      where_.emplace_back(pools[p].shape->layouts(), 0.0);
-      where_.back()[0] = 1;
+    for (const double rate : traffic.rate) arrive_.push_back(rate / gpus);
+    for (const Pool& pool : pools) {
+      const double share = pool.gpus / gpus;
+      value_.emplace_back(pool.shape->layouts(), 0.0);
+      where_.emplace_back(pool.shape->layouts(), 0.0);
+      where_.back()[0] = share;  // of all GPUs
     }
     next_value_ = value_;
     next_where_ = where_;
-    sum_ = value_;
-    price_ = worth_;
-    flow_.resize(worth_.size());
-    sum_flow_.resize(worth_.size());
   }
 
-  RoomValue run() {
-    for (unsigned sweep = 0; sweep < tuning_.sweeps; ++sweep) {
+  RoomValue run(const ValueTuning& tuning) {
+    begin(tuning);
+    for (unsigned sweep = 0; sweep < tuning.sweeps; ++sweep) {
       std::ranges::fill(flow_, 0.0);
       for (std::size_t p = 0; p < moves_.size(); ++p) sweep_pool(p);
-      move_prices(sweep);
-      if (sweep >= tuning_.sweeps / 2) add_to_mean();
+      for (double& flow : flow_) flow /= per_step_;
+      move_prices(begun_++);
+      if (sweep >= tuning.sweeps / 2) add_to_mean();
     }
     RoomValue found;
-    const unsigned counted = tuning_.sweeps - tuning_.sweeps / 2;
-    const double count = counted;
+    const double count = tuning.sweeps - tuning.sweeps / 2;
     for (const auto& pool : sum_) {
       for (const double sum : pool) found.value.push_back(sum / count);
     }
@@ -129,16 +121,55 @@ class PriceSearch {
   }
 
  private:
-  // Gain of a request that comes by, and how likely it is taken: a smoothed max(gain, 0).
-  struct Taken {
-    double gain, likely;
+  // A price keeps its place between nothing and what the request was worth before.
+  void begin(const ValueTuning& tuning) {
+    const std::vector<double> before = std::move(worth_);
+    worth_ = worths(pools_, arrive_.size(), tuning.power);
+    if (price_.empty()) price_ = worth_;
+    for (std::size_t r = 0; r < before.size(); ++r) {
+      if (before[r] > 0) price_[r] *= worth_[r] / before[r];
+    }
+    double coming = 0;
+    for (const double rate : arrive_) coming += tuning.contacts * rate;
+    per_step_ = 1 / (coming + most_leaving_);
+    for (std::size_t r = 0; r < arrive_.size(); ++r)
+      chance_[r] = tuning.contacts * arrive_[r] * per_step_;
+    edge_ = 2 * tuning.blur;
+    begun_ = std::min(begun_, kFullSteps);
+    sum_.clear();
+    for (const auto& pool : value_) sum_.emplace_back(pool.size(), 0.0);
+    sum_flow_.assign(flow_.size(), 0.0);
+  }
+
+  // What requests bring to a GPU of this layout, and where they take it.
+  struct Step {
+    double gained, stays;
   };
-  Taken taken(double gain) const {
-    const double edge = 2 * tuning_.blur;
-    if (gain <= -edge) return {0, 0};
-    if (gain >= edge) return {gain, 1};
-    const double in = gain + edge;
-    return {in * in / (4 * edge), in / (2 * edge)};
+  Step join(const Moves& moves, std::size_t layout, double here, const double* value, double mass,
+            double* where) {
+    Step step{0, 1};
+    for (auto j = moves.first_join[layout]; j < moves.first_join[layout + 1]; ++j) {
+      const Moves::Join& join = moves.joins[j];
+      std::uint32_t to = moves.to[join.first];
+      for (auto i = join.first + 1; i < join.last; ++i) {
+        if (value[moves.to[i]] > value[to]) to = moves.to[i];
+      }
+      // A smoothed max(gain, 0), and how likely the request is taken.
+      double gain = price_[join.request] + value[to] - here;
+      if (gain <= -edge_) continue;
+      double chance = chance_[join.request];
+      if (gain >= edge_) {
+        step.gained += chance * gain;
+      } else {
+        const double in = gain + edge_;
+        step.gained += chance * in * in / (4 * edge_);
+        chance *= in / (2 * edge_);
+      }
+      step.stays -= chance;
+      where[to] += mass * chance;
+      flow_[join.request] += mass * chance;
+    }
+    return step;
   }
 
   void sweep_pool(std::size_t p) {
@@ -149,31 +180,16 @@ class PriceSearch {
     for (std::size_t layout = 0; layout < value_[p].size(); ++layout) {
       const double here = value[layout];
       const double mass = where_[p][layout];
-      double gained = 0;
-      double stays = 1;
-      for (auto j = moves.first_join[layout]; j < moves.first_join[layout + 1]; ++j) {
-        const Moves::Join& join = moves.joins[j];
-        std::uint32_t to = moves.to[join.first];
-        for (auto i = join.first + 1; i < join.last; ++i) {
-          if (value[moves.to[i]] > value[to]) to = moves.to[i];
-        }
-        const Taken take = taken(price_[join.request] + value[to] - here);
-        const double chance = tuning_.contacts * arrive_[join.request] * per_step_;
-        gained += chance * take.gain;
-        stays -= chance * take.likely;
-        where[to] += mass * chance * take.likely;
-        flow_[join.request] +=
-            share_[p] * mass * take.likely * tuning_.contacts * arrive_[join.request];
-      }
+      Step step = join(moves, layout, here, value, mass, where);
       for (auto i = moves.first_leave[layout]; i < moves.first_leave[layout + 1]; ++i) {
         const Moves::Leave& leave = moves.leaves[i];
         const double chance = leave.rate * per_step_;
-        gained += chance * (value[leave.to] - here);
-        stays -= chance;
+        step.gained += chance * (value[leave.to] - here);
+        step.stays -= chance;
         where[leave.to] += mass * chance;
       }
-      where[layout] += mass * stays;
-      next_value_[p][layout] = here + gained;
+      where[layout] += mass * step.stays;
+      next_value_[p][layout] = here + step.gained;
     }
     const double empty = next_value_[p][0];
     for (double& one : next_value_[p]) one -= empty;
@@ -184,8 +200,7 @@ class PriceSearch {
   // A class of which more is taken than arrives is paid less; never more than it is worth.
   void move_prices(unsigned sweep) {
     constexpr double kStep = 0.02;
-    constexpr double kFullSteps = 300;
-    const double step = kStep * std::min(1.0, kFullSteps / (sweep + 1));
+    const double step = kStep * std::min(1.0, static_cast<double>(kFullSteps) / (sweep + 1));
     for (std::size_t r = 0; r < price_.size(); ++r) {
       if (arrive_[r] <= 0) continue;
       price_[r] += step * worth_[r] * (1 - flow_[r] / arrive_[r]);
@@ -201,11 +216,13 @@ class PriceSearch {
     for (std::size_t r = 0; r < flow_.size(); ++r) sum_flow_[r] += flow_[r];
   }
 
-  ValueTuning tuning_;
-  std::vector<double> worth_, price_, arrive_, flow_, sum_flow_, share_;
+  static constexpr unsigned kFullSteps = 300;  // sweeps before steps become shorter
+  const std::vector<Pool>& pools_;
+  std::vector<double> worth_, price_, arrive_, chance_, flow_, sum_flow_;
   std::vector<Moves> moves_;
   std::vector<std::vector<double>> value_, next_value_, where_, next_where_, sum_;
-  double per_step_ = 0;
+  double most_leaving_ = 0, per_step_ = 0, edge_ = 0;
+  unsigned begun_ = 0;  // sweeps so far, of all searches
 };
 
 }  // namespace
@@ -231,7 +248,15 @@ double offered_load(const std::vector<Pool>& pools, const Traffic& traffic) {
 
 RoomValue room_value(const std::vector<Pool>& pools, const Traffic& traffic,
                      const ValueTuning& tuning) {
-  return PriceSearch(pools, traffic, tuning).run();
+  return PriceSearch(pools, traffic).run(tuning);
+}
+
+std::vector<RoomValue> room_values(const std::vector<Pool>& pools, const Traffic& traffic,
+                                   const std::vector<ValueTuning>& tunings) {
+  PriceSearch search(pools, traffic);
+  std::vector<RoomValue> found;
+  for (const ValueTuning& tuning : tunings) found.push_back(search.run(tuning));
+  return found;
 }
 
 }  // namespace septet::plan::online

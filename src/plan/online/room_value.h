@@ -46,5 +46,9 @@ struct RoomValue {
 };
 RoomValue room_value(const std::vector<Pool>& pools, const Traffic& traffic,
                      const ValueTuning& tuning);
+// One after the other, each from where the one before ended (the first as room_value): those alike
+// need fewer sweeps so.
+std::vector<RoomValue> room_values(const std::vector<Pool>& pools, const Traffic& traffic,
+                                   const std::vector<ValueTuning>& tunings);
 
 }  // namespace septet::plan::online

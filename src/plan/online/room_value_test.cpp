@@ -114,6 +114,23 @@ TEST(RoomValue, PricesHoldWhatIsTakenToWhatArrives) {
   }
 }
 
+// A search that begins where another ended finds what one of its own finds.
+TEST(RoomValue, OneAfterTheOtherIsEachAlone) {
+  const Traffic traffic{{100, 80, 50}, {{1, 1, 1}}};
+  std::vector<ValueTuning> tunings(3);
+  tunings[0].power = 0.7;
+  tunings[2].contacts = 15;
+  for (ValueTuning& tuning : tunings) tuning.sweeps = 4000;
+  const std::vector<RoomValue> row = room_values(a30(50), traffic, tunings);
+  ASSERT_EQ(row.size(), tunings.size());
+  EXPECT_EQ(row[0].value, room_value(a30(50), traffic, tunings[0]).value);
+  for (std::size_t i = 1; i < row.size(); ++i) {
+    const RoomValue alone = room_value(a30(50), traffic, tunings[i]);
+    for (std::size_t layout = 0; layout < alone.value.size(); ++layout)
+      EXPECT_NEAR(row[i].value[layout], alone.value[layout], 0.01) << i << " " << layout;
+  }
+}
+
 TEST(RoomValue, OfferedLoadIsUnitsOverUnits) {
   EXPECT_NEAR(offered_load(a30(100), {{40, 30, 20}, {{1, 1, 1}}}), 180.0 / 400, 1e-12);
   EXPECT_NEAR(offered_load(a30(100), {{40, 30, 20}, {{.5, .5, .5}}}), 360.0 / 400, 1e-12);
@@ -129,6 +146,22 @@ TEST(TunedValue, IsTheSameEveryTimeAndNoWorseThanItsParts) {
   EXPECT_GE(
       tuned.rehearsed + 0.01,
       rehearse(pools, traffic, loss_of_value(pools, plain.value, plain.value), {6000, 1000, 9}));
+}
+
+// Two products: a job's life depends on where it went, and leaves the GPU it is on.
+TEST(Rehearse, AFleetOfTwoProductsAcceptsAllWhenItIsLarge) {
+  std::vector<Pool> pools = a30(400);
+  pools.push_back(pools.front());
+  const Traffic traffic{{60, 40, 30}, {{1, 1, 1}, {2, 2, 2}}};
+  const std::vector<double> flat(pools[0].shape->layouts() * 2, 0.0);
+  const Loss loss = loss_of_value(pools, flat, flat);
+  EXPECT_EQ(rehearse(pools, traffic, loss, {5000, 1000, 3}), 1.0);
+  for (Pool& pool : pools) pool.gpus = 20;
+  const double some = rehearse(pools, traffic, loss, {5000, 1000, 3});
+  EXPECT_GT(some, 0.5);
+  EXPECT_LT(some, 1.0);
+  const Rehearsals both(pools, traffic, {9000, 1000, 3});
+  EXPECT_EQ(both.accepted(loss, 5000), some) << "the first requests are the same";
 }
 
 }  // namespace

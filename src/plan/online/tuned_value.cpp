@@ -14,7 +14,7 @@ using Values = std::vector<double>;
 struct Candidate {
   std::string name;
   Values kept, left;
-  double rehearsed = 0;
+  double screened = 0, rehearsed = 0;  // share accepted in a short and in a long rehearsal
 };
 
 // What is kept has variance 1, so that mixtures mean something.
@@ -27,7 +27,7 @@ Candidate candidate(std::string name, Values kept, Values left) {
   const double scale = square > 0 ? 1 / std::sqrt(square) : 1;
   for (double& v : kept) v *= scale;
   for (double& v : left) v *= scale;
-  return {std::move(name), std::move(kept), std::move(left), 0};
+  return {std::move(name), std::move(kept), std::move(left)};
 }
 
 void add(Candidate& to, const Candidate& other, double weight) {
@@ -68,6 +68,7 @@ std::vector<Candidate> known_ways(const std::vector<Pool>& pools, const Traffic&
           candidate("best index", free, options), candidate("fragmentation", whole, whole)};
 }
 
+// Neighbours in this list are alike, so that each search but the first is a short one.
 std::vector<Candidate> candidates(const std::vector<Pool>& pools, const Traffic& traffic) {
   struct Pair {
     double contacts, power;
@@ -75,18 +76,22 @@ std::vector<Candidate> candidates(const std::vector<Pool>& pools, const Traffic&
   };
   constexpr Pair kPairs[] = {
       {5, 0.7, "5 contacts, power 0.7"},   {5, 1.0, "5 contacts, power 1"},
-      {5, 1.15, "5 contacts, power 1.15"}, {15, 0.55, "15 contacts, power 0.55"},
-      {15, 0.7, "15 contacts, power 0.7"}, {15, 0.85, "15 contacts, power 0.85"},
-      {15, 1.0, "15 contacts, power 1"},   {15, 1.15, "15 contacts, power 1.15"},
+      {5, 1.15, "5 contacts, power 1.15"}, {15, 1.15, "15 contacts, power 1.15"},
+      {15, 1.0, "15 contacts, power 1"},   {15, 0.85, "15 contacts, power 0.85"},
+      {15, 0.7, "15 contacts, power 0.7"}, {15, 0.55, "15 contacts, power 0.55"},
   };
-  std::vector<Candidate> found;
+  constexpr unsigned kFirst = 600, kNext = 250;  // sweeps
+  std::vector<ValueTuning> tunings;
   for (const Pair& pair : kPairs) {
-    ValueTuning tuning;
+    ValueTuning& tuning = tunings.emplace_back();
     tuning.contacts = pair.contacts;
     tuning.power = pair.power;
-    const Values value = room_value(pools, traffic, tuning).value;
-    found.push_back(candidate(pair.name, value, value));
+    tuning.sweeps = tunings.size() == 1 ? kFirst : kNext;
   }
+  std::vector<Candidate> found;
+  const std::vector<RoomValue> values = room_values(pools, traffic, tunings);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    found.push_back(candidate(kPairs[i].name, values[i].value, values[i].value));
   Candidate sum = found.front();
   for (std::size_t i = 1; i < found.size(); ++i) add(sum, found[i], 1);
   found.push_back(candidate("all together", sum.kept, sum.left));
@@ -97,7 +102,11 @@ std::vector<Candidate> candidates(const std::vector<Pool>& pools, const Traffic&
 class Tuning {
  public:
   Tuning(const std::vector<Pool>& pools, const Traffic& traffic, const TuningEffort& effort)
-      : pools_(pools), traffic_(traffic), effort_(effort) {}
+      : pools_(pools),
+        traffic_(traffic),
+        effort_(effort),
+        rehearsals_(pools, traffic,
+                    {std::max(effort.screening, effort.final), kGpus, effort.seed}) {}
 
   TunedValue run() {
     std::vector<Candidate> tried = candidates(pools_, traffic_);
@@ -111,8 +120,7 @@ class Tuning {
 
  private:
   double rehearsed(const Candidate& one, std::uint64_t arrivals) const {
-    return rehearse(pools_, traffic_, loss_of_value(pools_, one.kept, one.left),
-                    {arrivals, kGpus, effort_.seed});
+    return rehearsals_.accepted(loss_of_value(pools_, one.kept, one.left), arrivals);
   }
 
   // The best few, best first, as a long rehearsal sees them.
@@ -123,13 +131,19 @@ class Tuning {
     for (Candidate& one : tried) one.rehearsed = rehearsed(one, effort_.screening);
     best_first();
     tried.resize(std::min<std::size_t>(tried.size(), kKept));
-    for (Candidate& one : tried) one.rehearsed = rehearsed(one, effort_.final);
+    for (Candidate& one : tried) {
+      one.screened = one.rehearsed;
+      one.rehearsed = rehearsed(one, effort_.final);
+    }
     best_first();
   }
 
   void mix_in(const Candidate& other, double weight, Candidate& best) const {
     Candidate mixed = best;
     add(mixed, other, weight);
+    // On the same requests: what is behind after the first of them is rarely ahead at the end.
+    mixed.screened = rehearsed(mixed, effort_.screening);
+    if (mixed.screened < best.screened - kNoise) return;
     mixed.rehearsed = rehearsed(mixed, effort_.final);
     if (mixed.rehearsed < best.rehearsed + kNoise) return;
     mixed.name += (weight > 0 ? " + " : " - ") + other.name;
@@ -142,6 +156,7 @@ class Tuning {
   const std::vector<Pool>& pools_;
   const Traffic& traffic_;
   TuningEffort effort_;
+  Rehearsals rehearsals_;
 };
 
 }  // namespace
@@ -168,6 +183,11 @@ Loss loss_of_value(const std::vector<Pool>& pools, const std::vector<double>& ke
 TunedValue tuned_value(const std::vector<Pool>& pools, const Traffic& traffic,
                        const TuningEffort& effort) {
   return Tuning(pools, traffic, effort).run();
+}
+
+TunedValue guessed_value(const std::vector<Pool>& pools, const Traffic& traffic, std::string why) {
+  const Values value = room_value(pools, traffic, {}).value;
+  return {value, value, std::move(why), 0};
 }
 
 }  // namespace septet::plan::online

@@ -1,12 +1,19 @@
 #include "plan/online/value_policy.h"
 
 #include <bit>
+#include <utility>
 
 namespace septet::plan::online {
 
-ValuePolicy::ValuePolicy(FleetState& state, const TuningEffort& effort)
-    : state_(state), effort_(effort), ranking_(state), learner_(state) {
-  guess(learner_.traffic(), "nothing seen yet");
+TunedValue review_of(const std::vector<Pool>& pools, const DueReview& review,
+                     const TuningEffort& effort) {
+  if (review.rehearse) return tuned_value(pools, review.traffic, effort);
+  return guessed_value(pools, review.traffic, "too few have left to rehearse");
+}
+
+ValuePolicy::ValuePolicy(FleetState& state, const TuningEffort& effort, Reviews reviews)
+    : state_(state), effort_(effort), reviews_(reviews), ranking_(state), learner_(state) {
+  adopt(guessed_value(state_.pools(), learner_.traffic(), "nothing seen yet"));
   state_.add_watcher(this);
 }
 
@@ -30,25 +37,24 @@ void ValuePolicy::moved(Gpu, Group from, Group to, std::size_t, std::size_t) {
 // A mean life is known to a few per cent when a thousand have left.
 bool ValuePolicy::enough_departures() const { return learner_.departures() >= 1000; }
 
-void ValuePolicy::guess(const Traffic& traffic, const char* why) {
-  tuned_.kept = room_value(state_.pools(), traffic, {}).value;
-  tuned_.left = tuned_.kept;
-  tuned_.from = why;
+void ValuePolicy::adopt(TunedValue tuned) {
+  tuned_ = std::move(tuned);
   ranking_.order(loss_of_value(state_.pools(), tuned_.kept, tuned_.left));
 }
 
 void ValuePolicy::review(const Traffic& traffic) {
-  tuned_ = tuned_value(state_.pools(), traffic, effort_);
-  ranking_.order(loss_of_value(state_.pools(), tuned_.kept, tuned_.left));
+  adopt(tuned_value(state_.pools(), traffic, effort_));
 }
 
+std::optional<DueReview> ValuePolicy::due() { return std::exchange(due_, std::nullopt); }
+
 void ValuePolicy::look_again() {
-  const Traffic traffic = learner_.traffic();
-  if (enough_departures()) {
-    review(traffic);
-    return;
+  DueReview review{learner_.traffic(), enough_departures()};
+  if (reviews_ == Reviews::kElsewhere) {
+    due_ = std::move(review);
+  } else {
+    adopt(review_of(state_.pools(), review, effort_));
   }
-  guess(traffic, "too few have left to rehearse");
 }
 
 void ValuePolicy::arrived(double now, unsigned request) {

@@ -1,37 +1,38 @@
 #include "plan/pods/best_node.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/result.h"
 
 namespace septet::plan::pods {
 
-void BestNode::play(std::size_t match) {
-  const std::size_t player = 2 * match;
-  const bool first = player >= leaves_;  // between two nodes
-  const std::size_t left = first ? player - leaves_ : winners_[player];
-  const std::size_t right = first ? left + 1 : winners_[player + 1];
-  winners_[match] = static_cast<std::uint16_t>(scores_[right] > scores_[left] ? right : left);
+void BestNode::look_through(std::size_t block) {
+  const auto first = static_cast<std::uint32_t>(block * kBlock);
+  const auto last =
+      static_cast<std::uint32_t>(std::min<std::size_t>(first + kBlock, scores_.size()));
+  std::uint32_t best = first;
+  for (std::uint32_t node = first + 1; node < last; ++node)
+    if (scores_[node] > scores_[best]) best = node;
+  best_[block] = best;
+  most_[block] = scores_[best];
 }
 
 void BestNode::build(std::span<const float> scores) {
-  SEPTET_ASSERT(!scores.empty() && scores.size() <= 65536);
-  leaves_ = std::max<std::size_t>(2, std::bit_ceil(scores.size()));
+  SEPTET_ASSERT(!scores.empty() && scores.size() < kStale);
   scores_.assign(scores.begin(), scores.end());
-  scores_.resize(leaves_, kNoRoom);
-  winners_.resize(leaves_);
-  for (std::size_t match = leaves_; --match > 0;) play(match);
+  most_.resize((scores_.size() + kBlock - 1) / kBlock);
+  best_.resize(most_.size());
+  for (std::size_t block = 0; block < most_.size(); ++block) look_through(block);
 }
 
-void BestNode::set(std::uint32_t node, float score) {
-  if (scores_[node] == score) return;
-  scores_[node] = score;
-  for (std::size_t match = (leaves_ + node) / 2; match > 0; match /= 2) {
-    const std::uint16_t before = winners_[match];
-    play(match);
-    // Above, only matches that this node is in can change.
-    if (winners_[match] == before && before != node) break;
+std::uint32_t BestNode::best() {
+  while (true) {
+    // The first of equals: a later block cannot win against it, whatever is in there.
+    std::size_t block = 0;
+    for (std::size_t other = 1; other < most_.size(); ++other)
+      if (most_[other] > most_[block]) block = other;
+    if (best_[block] != kStale) return best_[block];
+    look_through(block);
   }
 }
 

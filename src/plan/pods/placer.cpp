@@ -80,9 +80,10 @@ void Placer::changed(std::uint32_t node) {
 
 std::optional<std::uint32_t> Placer::best_node(std::uint32_t shape) {
   catch_up(shape);
-  const BestNode& best = tables_[shape].best;
-  if (best.score(best.best()) == BestNode::kNoRoom) return std::nullopt;
-  return best.best();
+  BestNode& best = tables_[shape].best;
+  const std::uint32_t node = best.best();
+  if (best.score(node) == BestNode::kNoRoom) return std::nullopt;
+  return node;
 }
 
 // Guesses while guesses are likely to hit, then looks at every node: each with room is as likely.

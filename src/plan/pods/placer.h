@@ -2,7 +2,7 @@
 //
 // Nothing is known of later pods but how common each shape is. A node's score for a shape is kept
 // until the node changes, so that a decision looks again only at nodes that changed since the last
-// pod of that shape; the best is then at the root of a tournament (best_node.h).
+// pod of that shape, and then only at blocks of nodes that may hold the best (best_node.h).
 #pragma once
 
 #include <optional>
