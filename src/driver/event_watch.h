@@ -33,7 +33,8 @@ class EventWatch {
   // nullopt: nothing happened within `wait`. kUnavailable: a GPU is lost, or the driver went away:
   // open a new watch.
   virtual Result<std::optional<Event>> wait(std::chrono::milliseconds wait) = 0;
-  // GPUs (by UUID) that the driver cannot watch, and why.
+  // GPUs (by UUID; empty when a GPU does not even tell that, the reason names its index) that the
+  // driver cannot watch, and why.
   virtual const std::vector<std::pair<std::string, Error>>& unwatched() const = 0;
 };
 
