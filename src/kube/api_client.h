@@ -40,7 +40,9 @@ enum class Patch : std::uint8_t { kMerge, kStrategicMerge, kApply };
 
 class ApiClient {
  public:
-  static Result<std::unique_ptr<ApiClient>> open(ApiAccess access);
+  // When `stop` becomes true, a request that runs ends with kInterrupted within half a second.
+  static Result<std::unique_ptr<ApiClient>> open(ApiAccess access,
+                                                 const std::atomic<bool>* stop = nullptr);
   virtual ~ApiClient() = default;
   virtual Result<Json> get(const std::string& path) = 0;
   virtual Result<Json> create(const std::string& path, const Json& object) = 0;
@@ -54,7 +56,7 @@ class ApiClient {
   using OnEvent = std::function<void(Seen, const Json& object)>;
   // Events of the list at `path` since `resource_version`, until the server closes the stream, the
   // stream is silent for `silence`, or `stop` becomes true (seen within a second). kConflict: too
-  // old (410), list again.
+  // old (410), list again. kUnavailable: the stream broke, or holds what is no event.
   virtual Result<> watch(const std::string& path, const std::string& resource_version,
                          std::chrono::seconds silence, const std::atomic<bool>& stop,
                          const OnEvent& on_event) = 0;

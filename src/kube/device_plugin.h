@@ -36,7 +36,8 @@ struct PluginAnswers {
 
 class DevicePluginServer {
  public:
-  // `socket` is the full path; a stale socket file is removed.
+  // `socket` is the full path; a stale socket file is replaced. Only its owner may connect to it.
+  // Before the first list(), streams are told nothing.
   static Result<std::unique_ptr<DevicePluginServer>> start(std::string resource, std::string socket,
                                                            PluginAnswers answers);
   virtual ~DevicePluginServer() = default;  // closes the streams, removes the socket
@@ -52,17 +53,21 @@ class DevicePluginServer {
 // Where kubelet is, and when it came back.
 inline constexpr const char* kPluginFolder = "/var/lib/kubelet/device-plugins";
 
-// A file descriptor to poll: readable when something in `folder` was made or removed; drained by
-// changed(), which says whether `name` was (re)made since.
+// A file descriptor to poll: readable when something in `folder` was made or removed.
 class FolderWatch {
  public:
   static Result<std::unique_ptr<FolderWatch>> open(const std::string& folder);
   virtual ~FolderWatch() = default;
   virtual int descriptor() const = 0;
   struct Change {
-    std::vector<std::string> made, removed;  // names in the folder
+    std::vector<std::string> made, removed;  // names in the folder, each once; one that went and
+                                             // came back since is in both
+    bool gone = false;                       // the folder itself went: open another watch
+    bool missed = false;  // too much happened: `made` is what is there now, look yourself for the
+                          // rest
   };
-  virtual Change changed() = 0;  // drains
+  // What happened since the last call; does not wait.
+  virtual Change changed() = 0;
 };
 
 }  // namespace septet::kube
