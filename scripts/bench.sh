@@ -9,4 +9,5 @@ for bench in build/bench/exe/*_bench; do
   echo "== $(basename "$bench")"
   "$bench" --benchmark_min_time=0.2 2>/dev/null
 done
+build/bench/exe/plugin_wire
 bench/whole_process.sh

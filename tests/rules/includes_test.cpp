@@ -34,6 +34,8 @@ const std::map<std::string, Modules, std::less<>>& may_include() {
       {"driver", {"base", "mig"}},
       {"simnvml", {"base", "mig", "driver"}},
       {"partition", {"base", "mig", "plan", "driver"}},
+      {"publish", {"base", "mig"}},
+      {"kube", {"base", "mig", "publish"}},
       {"cli", {"base", "mig", "plan", "driver", "partition", "verify", "lab"}},
   };
   return arrows;

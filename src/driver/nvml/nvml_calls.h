@@ -20,10 +20,12 @@ struct DeviceTag;
 struct GpuInstanceTag;
 struct ComputeInstanceTag;
 struct SampleTag;
+struct EventSetTag;
 using Device = DeviceTag*;
 using GpuInstanceHandle = GpuInstanceTag*;
 using ComputeInstanceHandle = ComputeInstanceTag*;
 using Sample = SampleTag*;
+using EventSet = EventSetTag*;
 using Uint = unsigned int;
 using Ull = unsigned long long;
 
@@ -34,6 +36,7 @@ inline constexpr int kNotSupported = 3;
 inline constexpr int kNoPermission = 4;
 inline constexpr int kNotFound = 6;
 inline constexpr int kInsufficientSize = 7;
+inline constexpr int kTimeout = 10;
 inline constexpr int kMissing = 13;  // NVML_ERROR_FUNCTION_NOT_FOUND
 inline constexpr int kGpuIsLost = 15;
 
@@ -103,6 +106,11 @@ struct GpmMetric {
   double value;
   const char *short_name, *long_name, *unit;
 };
+struct EventData {
+  Device device;
+  Ull type, data;
+  Uint gpu_instance, compute_instance;  // absent from the first version of the call
+};
 inline constexpr std::size_t kGpmMetrics = 512;  // room; the published struct ends at 333
 struct GpmMetricsGet {
   Uint version, count;
@@ -112,7 +120,8 @@ struct GpmMetricsGet {
 static_assert(sizeof(PciInfo) == 68 && sizeof(GpuProfileInfoV2) == 152 &&
               sizeof(ComputeProfileInfoV2) == 136 && sizeof(ProcessInfo) == 24 &&
               sizeof(Attributes) == 40 && sizeof(GpuInstanceInfo) == 24 &&
-              sizeof(ComputeInstanceInfo) == 32 && sizeof(GpmMetric) == 40);
+              sizeof(ComputeInstanceInfo) == 32 && sizeof(GpmMetric) == 40 &&
+              sizeof(EventData) == 32);
 
 template <typename Struct>
 constexpr Uint struct_version(Uint version) {
@@ -254,6 +263,12 @@ struct Calls {
                           "nvmlDeviceGetMPSComputeRunningProcesses_v2"};
   ProcessesV1 compute_processes_v1{library, "nvmlDeviceGetComputeRunningProcesses"};
   ProcessesV1 graphics_processes_v1{library, "nvmlDeviceGetGraphicsRunningProcesses"};
+
+  Call<EventSet*> create_event_set{library, "nvmlEventSetCreate"};
+  Call<EventSet> free_event_set{library, "nvmlEventSetFree"};
+  Call<Device, Ull*> event_types{library, "nvmlDeviceGetSupportedEventTypes"};
+  Call<Device, Ull, EventSet> register_events{library, "nvmlDeviceRegisterEvents"};
+  Call<EventSet, EventData*, Uint> wait_event{library, "nvmlEventSetWait_v2", "nvmlEventSetWait"};
 
   Call<Sample*> gpm_alloc{library, "nvmlGpmSampleAlloc"};
   Call<Sample> gpm_free{library, "nvmlGpmSampleFree"};

@@ -1,0 +1,43 @@
+#include "kube/pod_resources.h"
+
+#include "kube/protocol/pod_resources.grpc.pb.h"
+#include "kube/unix_socket.h"
+
+namespace septet::kube {
+namespace {
+
+constexpr int kMostPodAnswer = 16 << 20;  // what kubelet itself allows its clients
+
+void add_held(const v1::PodResources& pod, std::vector<HeldDevice>& held) {
+  for (const auto& container : pod.containers()) {
+    for (const auto& devices : container.devices()) {
+      for (const std::string& id : devices.device_ids()) {
+        held.push_back(
+            {devices.resource_name(), id, pod.namespace_(), pod.name(), container.name()});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<HeldDevice>> held_devices(const std::string& socket,
+                                             std::chrono::milliseconds timeout) {
+  const auto channel = TRY(unix_channel(socket, kMostPodAnswer));
+  grpc::ClientContext context;
+  context.set_deadline(within(timeout));
+  v1::ListPodResourcesResponse answer;
+  const auto status = v1::PodResourcesLister::NewStub(channel)->List(
+      &context, v1::ListPodResourcesRequest(), &answer);
+  if (!status.ok()) {
+    Error error = error_of(status, "ask kubelet on " + socket + " which pods hold which devices",
+                           "check that kubelet runs and that this socket is mounted");
+    error.code = Code::kUnavailable;  // whatever it was: who holds what is unknown
+    return std::unexpected(std::move(error));
+  }
+  std::vector<HeldDevice> held;
+  for (const auto& pod : answer.pod_resources()) add_held(pod, held);
+  return held;
+}
+
+}  // namespace septet::kube
