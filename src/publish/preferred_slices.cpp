@@ -58,7 +58,7 @@ class SlicePreference {
   }
 
   std::vector<const Device*> best(unsigned count) {
-    for (const mig::Gpu* gpu : gpus_) cuts_.push_back(cut_of(*gpu));
+    for (const mig::Gpu* gpu : gpus_) cuts_.push_back(cut_of(*gpu, count));
     const std::vector<std::size_t> counts = share_out(count);
     std::vector<const Device*> chosen;
     for (std::size_t g = 0; g < cuts_.size(); ++g)
@@ -95,7 +95,7 @@ class SlicePreference {
     return places;
   }
 
-  Cut cut_of(const mig::Gpu& gpu) const {
+  Cut cut_of(const mig::Gpu& gpu, unsigned wanted) const {
     Cut cut;
     bool used = false;
     for (const SliceChoice& one : candidates_) {
@@ -106,26 +106,25 @@ class SlicePreference {
       if (!one.must)
         cut.free.push_back({one.device, static_cast<std::size_t>(at - gpu.instances.begin())});
     }
-    const std::size_t most = cut.free.size();
+    const std::size_t free = cut.free.size();
+    const std::size_t most = std::min<std::size_t>({free, wanted, 31});
     cut.best.assign(most + 1, 0);
     cut.worth.assign(most + 1, {});
     const auto places = gpu.geometry ? places_of(gpu.geometry->geometry) : std::vector<OpenPlace>{};
     std::vector<bool> seen(most + 1);
     const auto consider = [&](std::uint32_t subset) {
       const auto count = static_cast<std::size_t>(std::popcount(subset));
+      if (count > most) return;
       const Worth worth = worth_of(gpu, cut, places, subset, used);
       if (seen[count] && !better(worth, subset, cut.worth[count], cut.best[count])) return;
       seen[count] = true;
       cut.worth[count] = worth;
       cut.best[count] = subset;
     };
-    if (most <= kMostEnumerated) {
-      for (std::uint32_t subset = 0; subset < (1u << most); ++subset) consider(subset);
+    if (free <= kMostEnumerated) {
+      for (std::uint32_t subset = 0; subset < (1u << free); ++subset) consider(subset);
     } else {
-      for (std::size_t n = 0; n <= std::min<std::size_t>(most, 31); ++n)
-        consider(static_cast<std::uint32_t>((1ull << n) - 1));
-      cut.best.resize(std::min<std::size_t>(most, 31) + 1);
-      cut.worth.resize(cut.best.size());
+      for (std::size_t n = 0; n <= most; ++n) consider(static_cast<std::uint32_t>((1u << n) - 1));
     }
     return cut;
   }
