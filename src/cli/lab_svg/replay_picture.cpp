@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "cli/lab_svg/words.h"
-#include "cli/output_file.h"
+#include "base/replace_file.h"
 #include "cli/svg/palette.h"
 #include "cli/svg/slide.h"
 
