@@ -27,6 +27,16 @@ struct Process {
   bool graphics = false;
 };
 
+// What the driver says a MIG device has. Engines are those of its GPU instance, which its compute
+// instances share.
+struct DeviceAttributes {
+  std::uint32_t multiprocessors = 0, copy_engines = 0, decoders = 0, encoders = 0, jpeg_engines = 0,
+                ofa_engines = 0;
+  std::uint32_t gpu_slices = 0, compute_slices = 0;
+  std::uint64_t memory_mib = 0;
+  friend bool operator==(const DeviceAttributes&, const DeviceAttributes&) = default;
+};
+
 struct ComputeInstance {
   std::uint32_t id = 0;
   std::uint32_t profile_id = 0;  // NVML_COMPUTE_INSTANCE_PROFILE_*
@@ -35,6 +45,7 @@ struct ComputeInstance {
   std::string uuid;              // "MIG-..."
   std::uint32_t mig_index = 0;   // MIG device index on its GPU
   std::uint32_t sm = 0;
+  std::optional<DeviceAttributes> attributes = std::nullopt;
   friend bool operator==(const ComputeInstance&, const ComputeInstance&) = default;
 };
 
@@ -78,13 +89,21 @@ enum class Virtualization : std::uint8_t {
   kHostVsga,
 };
 
+struct ComputeCapability {
+  int major = 0, minor = 0;  // 9, 0
+  friend bool operator==(const ComputeCapability&, const ComputeCapability&) = default;
+};
+
 struct Gpu {
   std::uint32_t index = 0;
   std::string name, uuid;  // "NVIDIA H100 80GB HBM3", "GPU-..."
   std::string pci_bus_id;  // "00000000:36:00.0"
   std::uint32_t pci_device_id = 0;
+  std::optional<std::uint32_t> pci_class;  // class and subclass: 0x0302 a 3D controller, 0x0300 VGA
   std::uint32_t minor = 0;
   std::optional<int> numa_node;
+  std::optional<ComputeCapability> compute_capability;
+  std::optional<std::string> fabric_clique;  // "<cluster UUID>.<clique>" once it is in a fabric
   std::string serial, vbios, part_number;
   MigMode mode = MigMode::kUnsupported, pending = MigMode::kUnsupported;
   const Product* product = nullptr;  // nullptr: not in septet's tables

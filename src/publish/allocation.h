@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,12 +37,20 @@ struct Allocation {
 struct AllocationContext {
   std::function<bool(const std::string&)> exists;
   std::string unique;
+  // Minor of /dev/nvidia-caps for "gpu0/gi1/access" (lines of /proc/driver/nvidia-caps/mig-minors).
+  std::function<std::optional<unsigned>(const std::string& capability)> cap_minor;
 };
+// "gpu0/gi1/access" and "gpu0/gi1/ci0/access" of a slice; none of a whole GPU. The number after gpu
+// is the GPU's device minor.
+std::vector<std::string> device_capabilities(const Device& device);
+
 Result<Allocation> allocate(const Resource& resource, const std::vector<std::string>& ids,
                             const PluginConfig& config, const AllocationContext& context);
 
-// `size` of `available`, all of `must` among them, in the order kubelet should see.
-// kInvalidArgument when that cannot be.
+// `size` of `available`, all of `must` among them: those first, then by GPU and place. Always the
+// same answer to the same question. kInvalidArgument when it cannot be.
+// Whole GPUs: on one NUMA node where one has enough, the fullest such node. Replicas: `policy`.
+// Slices: see preferred_slices.h.
 Result<std::vector<std::string>> preferred(const mig::Node& node, const Resource& resource,
                                            const std::vector<std::string>& available,
                                            const std::vector<std::string>& must, unsigned size,

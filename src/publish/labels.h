@@ -1,8 +1,12 @@
 // publish/labels.h — a node's labels as GPU Feature Discovery gives them.
 //
-// Source. Names, values and the strategies' differences: GPU Feature Discovery v0.20. On a node
-//         that `single` cannot describe NVIDIA's product is "...-MIG-INVALID"; so is ours, and
-//         septet.dev/not-offered says how many GPUs and docs where the reason is.
+// Source. Names, values and the strategies' differences: GPU Feature Discovery v0.20. Beyond it:
+//         septet.dev/not-offered says of how many GPUs something is left out (why is in
+//         Offer::not_offered and in the node's condition). On a node that `single` cannot describe
+//         the product is "...-MIG-INVALID" as NVIDIA's; count, replicas and memory are of what is
+//         served, where NVIDIA's plugin serves nothing and says 0. Values longer than Kubernetes'
+//         63 characters are cut short.
+// Errors. None: what the driver does not tell has no label.
 #pragma once
 
 #include <cstdint>

@@ -5,8 +5,10 @@
 //         command line, environment, file, default.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -38,6 +40,12 @@ struct Sharing {
   std::vector<SharedResource> resources;
 };
 
+// Xids that do not make a device unhealthy: faults of the program, not of the device.
+struct IgnoredFaults {
+  bool all = false;  // nothing is watched
+  std::vector<std::uint64_t> xids = {13, 31, 43, 45, 68, 109};
+};
+
 struct PluginConfig {
   MigStrategy strategy = MigStrategy::kNone;
   DeviceListStrategies lists;
@@ -46,12 +54,16 @@ struct PluginConfig {
   Sharing sharing;
   bool fail_on_init_error = true;
   bool pass_device_specs = false;
-  std::string driver_root = "/", dev_root;  // dev_root empty: the driver root
+  std::string driver_root = "/", dev_root;             // dev_root empty: the driver root
+  std::string container_driver_root = "/driver-root";  // where driver_root is in our container
   std::string cdi_annotation_prefix = "cdi.k8s.io/";
   std::string cdi_hook_path = "/usr/bin/nvidia-ctk";
+  std::vector<std::string> cdi_disabled_hooks;  // "update-ldcache", or "all"
   std::string mps_root;
   bool gdrcopy = false, gds = false, mofed = false;
   std::vector<unsigned> imex_channels;  // [] or [0]
+  bool imex_required = false;
+  IgnoredFaults ignored_faults;
   // GPU Feature Discovery.
   bool use_node_feature_api = true, no_timestamp = false, oneshot = false;
   double label_interval_s = 60;
@@ -61,13 +73,26 @@ struct PluginConfig {
 };
 
 // What is in the file replaces what is in `config`. kInvalidArgument with file, line and column.
+// Keys that others' plugins read and septet does not follow are in `config.warnings`.
 Result<> read_plugin_config(const YamlDocument& document, PluginConfig& config);
 
-// An environment variable's value by name; nullopt: not set.
+// An environment variable's value by name; nullopt: not set. Set but empty counts as not set, for
+// charts write empty variables.
 using Environment = std::optional<std::string> (*)(const char* name);
 // Environment over what is in `config`. kInvalidArgument names the variable.
 Result<> read_plugin_environment(Environment environment, PluginConfig& config);
-// One `--flag` and its value, without the dashes, any alias; false: not one of ours.
+
+// The flags there are, for the command line to declare. A repeated flag's values are given to
+// read_plugin_flag in one call, joined by commas.
+struct PluginFlag {
+  std::vector<std::string_view> names;  // without dashes, aliases after the first
+  std::string_view values;              // "true or false"
+  bool is_switch = false;               // `--flag` alone means true
+  bool is_list = false;                 // may be repeated
+};
+std::vector<PluginFlag> plugin_flags();
+// One `--flag` and its value, without the dashes, any alias; false: not one of ours. An empty value
+// of a switch means true.
 // kInvalidArgument names the flag. `--config-file` and `--kubelet-socket` are the caller's.
 Result<bool> read_plugin_flag(std::string_view flag, std::string_view value, PluginConfig& config);
 

@@ -48,6 +48,16 @@ struct PciInfo {
   Uint domain, bus, device, pci_device_id, pci_subsystem_id;
   char bus_id[32];
 };
+struct PciInfoExt {
+  Uint version, domain, bus, device, pci_device_id, pci_subsystem_id, base_class, sub_class;
+  char bus_id[32];
+};
+struct FabricInfo {
+  unsigned char cluster_uuid[16];
+  int status;
+  Uint clique;
+  unsigned char state;  // 3 = in the fabric
+};
 struct Memory {
   Ull total, free, used;
 };
@@ -183,6 +193,9 @@ struct Calls {
   Call<Device, char*, Uint> vbios{library, "nvmlDeviceGetVbiosVersion"};
   Call<Device, char*, Uint> part_number{library, "nvmlDeviceGetBoardPartNumber"};
   Call<Device, PciInfo*> pci{library, "nvmlDeviceGetPciInfo_v3"};
+  Call<Device, PciInfoExt*> pci_ext{library, "nvmlDeviceGetPciInfoExt"};
+  Call<Device, int*, int*> compute_capability{library, "nvmlDeviceGetCudaComputeCapability"};
+  Call<Device, FabricInfo*> fabric{library, "nvmlDeviceGetGpuFabricInfo"};
   Call<Device, Uint*> minor{library, "nvmlDeviceGetMinorNumber"};
   Call<Device, Uint*> numa_node{library, "nvmlDeviceGetNumaNodeId"};
   Call<Device, Uint, unsigned long*, Uint> memory_affinity{library, "nvmlDeviceGetMemoryAffinity"};

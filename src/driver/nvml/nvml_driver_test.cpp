@@ -95,6 +95,29 @@ TEST_F(NvmlDriverTest, TellsTheGpuOfAVirtualMachineAndDoesNotGuess) {
   EXPECT_EQ(driver->observe_gpu(1)->virtualization, std::nullopt);
 }
 
+TEST_F(NvmlDriverTest, TellsWhatLabelsAreMadeOf) {
+  const auto driver = open(1, "h100-sxm5-80gb", true, "550.163.01");
+  ASSERT_TRUE(driver);
+  const auto gi = driver->create_gpu_instance(0, 9, std::nullopt);
+  ASSERT_TRUE(gi && driver->create_compute_instance({0, *gi}, 0, std::nullopt));
+  const auto gpu = driver->observe_gpu(0);
+  ASSERT_TRUE(gpu) << gpu.error().describe();
+  EXPECT_EQ(gpu->pci_class, 0x0302u);
+  EXPECT_EQ(gpu->compute_capability, (mig::ComputeCapability{9, 0}));
+  EXPECT_EQ(gpu->fabric_clique, std::nullopt);  // the simulated node is in no fabric
+  const mig::DeviceAttributes part{16, 3, 3, 0, 3, 0, 3, 1, 40448};  // 1c.3g.40gb
+  EXPECT_EQ(gpu->instances.at(0).compute.at(0).attributes, part);
+  change([](sim::NodeState& state) {
+    sim::FaultState fault{};
+    fault.kind = sim::FaultKind::kCallFails;
+    fault.gpu = sim::kNone;
+    fault.code = 3;
+    fault.call = sim::fault_call_hash("nvmlDeviceGetCudaComputeCapability");
+    return sim::add_fault(state, fault) ? sim::Status::kSuccess : sim::Status::kUnknown;
+  });
+  EXPECT_EQ(driver->observe_gpu(0)->compute_capability, std::nullopt);
+}
+
 TEST_F(NvmlDriverTest, ShowsWhatWasCreated) {
   const auto driver = open(2, "h100-sxm5-80gb", true, "550.163.01");
   ASSERT_TRUE(driver);

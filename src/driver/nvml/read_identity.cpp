@@ -1,9 +1,11 @@
 // Who a GPU is, and the numbers of the whole board.
+#include <algorithm>
 #include <array>
 #include <cstring>
 
 #include "driver/driver.h"
 #include "driver/nvml/read_gpu.h"
+#include "mig/identity.h"
 
 namespace septet::driver::nvml {
 namespace {
@@ -52,6 +54,27 @@ Result<> read_pci(const Session& session, Device device, mig::Gpu& gpu) {
   return {};
 }
 
+// What only labels tell: a driver that will not say leaves it unknown.
+void read_kind(const Calls& calls, Device device, mig::Gpu& gpu) {
+  PciInfoExt pci{};
+  pci.version = struct_version<PciInfoExt>(1);
+  if (calls.pci_ext(device, &pci) == kSuccess)
+    gpu.pci_class = (pci.base_class & 0xffu) << 8 | (pci.sub_class & 0xffu);
+  mig::ComputeCapability capability;
+  if (calls.compute_capability(device, &capability.major, &capability.minor) == kSuccess)
+    gpu.compute_capability = capability;
+  constexpr unsigned char kInFabric = 3;  // NVML_GPU_FABRIC_STATE_COMPLETED
+  FabricInfo fabric{};
+  if (calls.fabric(device, &fabric) != kSuccess || fabric.state != kInFabric ||
+      fabric.status != kSuccess) {
+    return;
+  }
+  mig::Uuid cluster{};
+  std::ranges::copy(fabric.cluster_uuid, cluster.begin());
+  if (cluster != mig::Uuid{})  // all zero: a fabric without a cluster
+    gpu.fabric_clique = mig::uuid_text(cluster) + "." + std::to_string(fabric.clique);
+}
+
 // nvmlGpuVirtualizationMode_t; a value of a newer driver stays unknown.
 std::optional<mig::Virtualization> virtualization_of(std::optional<Uint> mode) {
   constexpr std::array kModes = {mig::Virtualization::kNone, mig::Virtualization::kPassthrough,
@@ -83,6 +106,7 @@ Result<> read_identity(const Session& session, Device device, mig::Gpu& gpu) {
       gpu.numa_node = __builtin_ctzl(nodes);
     }
   }
+  read_kind(calls, device, gpu);
   gpu.virtualization = virtualization_of(optional_number(calls.virtualization, device));
   gpu.product = mig::find_product_by_pci(gpu.pci_device_id);
   if (gpu.product == nullptr) gpu.product = mig::find_product_by_board_name(gpu.name);

@@ -68,6 +68,10 @@ Result<mig::ComputeInstance> describe_compute(const Session& session, const mig:
   Attributes attributes{};
   if (calls.attributes(device.handle, &attributes) == kSuccess) {
     found.sm = attributes.sm;
+    found.attributes = {
+        attributes.sm,        attributes.ce,  attributes.dec,        attributes.enc,
+        attributes.jpg,       attributes.ofa, attributes.gpu_slices, attributes.compute_slices,
+        attributes.memory_mib};
   } else if (compute != nullptr) {
     found.sm = compute->sm.value;
   }

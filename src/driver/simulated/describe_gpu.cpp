@@ -55,6 +55,9 @@ mig::ComputeInstance describe_compute(const mig::GpuInstanceProfile& profile,
   SEPTET_ASSERT(inside != nullptr);  // check(node) held
   compute.name = inside->name;
   compute.sm = inside->sm.value;
+  compute.attributes = {inside->sm.value,  profile.ce.value,  profile.dec.value,
+                        profile.enc.value, profile.jpg.value, profile.ofa.value,
+                        profile.slices,    inside->slices,    profile.memory_mib.value};
   return compute;
 }
 
@@ -95,12 +98,14 @@ mig::Gpu describe_gpu(const NodeState& node, std::uint32_t index) {
   gpu.uuid = "GPU-" + mig::uuid_text(state.uuid);
   gpu.pci_bus_id = to_string(PciAddress{state.pci_domain, state.pci_bus, state.pci_device});
   gpu.pci_device_id = state.pci_device_id;
+  gpu.pci_class = 0x0302;
   gpu.minor = state.minor;
   if (state.numa_node >= 0) gpu.numa_node = state.numa_node;
   gpu.serial = text_of(state.serial);
   gpu.mode = mode_of(state.mig_current);
   gpu.pending = mode_of(state.mig_pending);
   gpu.product = &product_of(state);
+  gpu.compute_capability = {gpu.product->cc_major, gpu.product->cc_minor};
   gpu.geometry = own(geometry_of(node, state));
   gpu.usage = usage_of(gpu_load(node, index));
   gpu.usage.ecc_uncorrected = state.ecc_uncorrected_volatile;
