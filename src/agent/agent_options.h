@@ -28,6 +28,7 @@ struct AgentOptions {
   std::string mig_config_file;  // empty: generated from the GPUs
   std::string cdi_root = "/var/run/cdi";
   std::string mig_minors = "/proc/driver/nvidia-caps/mig-minors";
+  std::string mps_control = "nvidia-cuda-mps-control";
   bool allow_reset = false;
   double poll_s = 0.1, observe_s = 5;
 };

@@ -13,6 +13,7 @@
 #include "agent/cluster_link.h"
 #include "agent/driver_side.h"
 #include "agent/layout_worker.h"
+#include "agent/mps_daemons.h"
 #include "agent/node_files.h"
 #include "agent/plugin_servers.h"
 #include "agent/pod_holders.h"
@@ -60,6 +61,17 @@ class Wake {
   int file_;
 };
 
+std::uint64_t memory_of(const mig::Node& node, const publish::Device& device) {
+  for (const mig::Gpu& gpu : node.gpus) {
+    if (gpu.index != device.gpu) continue;
+    if (!device.gpu_instance) return gpu.usage.memory_total_mib.value_or(0);
+    for (const mig::GpuInstance& instance : gpu.instances) {
+      if (instance.id == *device.gpu_instance) return instance.usage.memory_total_mib.value_or(0);
+    }
+  }
+  return 0;
+}
+
 class Loop {
  public:
   Loop(const AgentOptions& options, const Say& say)
@@ -70,7 +82,8 @@ class Loop {
                 [this] { wake_.up(); }),
         worker_([this] { return driver_.open(); }, options.allow_reset, [this] { wake_.up(); }),
         servers_(options.plugin_folder, options.kubelet_socket, options.plugin),
-        files_(options) {}
+        files_(options),
+        mps_(options.mps_control, options.plugin.mps_root) {}
 
   Result<> begin();
   void run(const std::atomic<bool>& stop);
@@ -83,6 +96,7 @@ class Loop {
   void ask_holders(bool surely);
   void consider();
   void show();
+  void keep_mps();
   void maybe_change();
   void tell();
   Result<std::vector<partition::PartedConfig>> label_configs() const;
@@ -97,6 +111,7 @@ class Loop {
   LayoutWorker worker_;
   PluginServers servers_;
   NodeFiles files_;
+  MpsDaemons mps_;
   std::unique_ptr<ClusterLink> cluster_;
   std::unique_ptr<kube::FolderWatch> folder_;
   Relayout relayout_{{}};
@@ -238,7 +253,9 @@ void Loop::show() {
       if (problem) next->ill[device.uuid] = std::move(*problem);
     }
   }
+  next->capabilities = files_.capabilities();
   shown_ = next;
+  keep_mps();
   if (driver_.node()) complain("CDI", files_.write_cdi(next->node));
   const Result<> served = servers_.show(shown_);
   complain("device plugin", served);
@@ -246,6 +263,19 @@ void Loop::show() {
   // Told once what is withheld, the clock of settling runs.
   const bool new_to_kubelet = told_at_s_ < relayout_.withheld_since_s();
   if (!relayout_.withheld().empty() && new_to_kubelet && servers_.told(kTell)) told_at_s_ = now_s();
+}
+
+void Loop::keep_mps() {
+  if (options_.plugin.sharing.kind != publish::SharingKind::kMps || !driver_.node()) return;
+  std::vector<MpsShare> shares;
+  for (const publish::Resource& resource : shown_->offer.resources) {
+    if (resource.sharing != publish::SharingKind::kMps) continue;
+    for (const publish::Device& device : resource.devices) {
+      const MpsShare share{device.uuid, resource.replicas, memory_of(shown_->node, device)};
+      if (std::ranges::find(shares, share) == shares.end()) shares.push_back(share);
+    }
+  }
+  complain("MPS", mps_.keep(shares));
 }
 
 void Loop::maybe_change() {

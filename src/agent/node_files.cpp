@@ -35,23 +35,25 @@ std::string NodeFiles::cdi_path() const {
   return options_.cdi_root + "/k8s.device-plugin.nvidia.com-gpu.json";
 }
 
-Result<> NodeFiles::read_capabilities() {
-  if (!capabilities_.empty()) return {};
+std::shared_ptr<const NodeFiles::Capabilities> NodeFiles::capabilities() {
+  if (capabilities_ && !capabilities_->empty()) return capabilities_;
+  Capabilities read;
   std::ifstream file(options_.mig_minors);
   std::string name;
   unsigned number = 0;
-  while (file >> name >> number) capabilities_[name] = number;
-  return {};
+  while (file >> name >> number) read[name] = number;
+  capabilities_ = std::make_shared<const Capabilities>(std::move(read));
+  return capabilities_;
 }
 
 Result<> NodeFiles::write_cdi(const mig::Node& node) {
   if (!options_.plugin.lists.any_cdi()) return {};
-  TRY(read_capabilities());
   publish::CdiContext context;
   context.dev_root = options_.plugin.dev_root;
-  context.cap_minor = [this](const std::string& capability) -> std::optional<unsigned> {
-    const auto found = capabilities_.find(capability);
-    return found == capabilities_.end() ? std::nullopt : std::optional(found->second);
+  context.cap_minor =
+      [known = capabilities()](const std::string& capability) -> std::optional<unsigned> {
+    const auto found = known->find(capability);
+    return found == known->end() ? std::nullopt : std::optional(found->second);
   };
   context.device_file = device_file;
   context.by_index = options_.plugin.ids == publish::DeviceIdStrategy::kIndex;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include "agent/agent_options.h"
@@ -20,14 +21,16 @@ class NodeFiles {
   Result<> write_cdi(const mig::Node& node);
   Result<> write_labels(const publish::Labels& labels);
   // The driver was loaded anew: its capabilities may have other numbers.
-  void forget_capabilities() { capabilities_.clear(); }
+  void forget_capabilities() { capabilities_.reset(); }
+  // Minors of /dev/nvidia-caps by capability; empty where the file is not there.
+  using Capabilities = std::map<std::string, unsigned>;
+  std::shared_ptr<const Capabilities> capabilities();
   std::string cdi_path() const;
 
  private:
-  Result<> read_capabilities();
   const AgentOptions& options_;
-  std::map<std::string, unsigned> capabilities_;  // "gpu0/gi1/access" -> minor
-  std::map<std::string, std::string> written_;    // by path
+  std::shared_ptr<const Capabilities> capabilities_;
+  std::map<std::string, std::string> written_;  // by path
 };
 
 // Contents of the machine type file; empty where there is none.

@@ -48,8 +48,14 @@ kube::PluginAnswers PluginServers::answers(const std::string& resource) const {
     const publish::Resource* const found = resource_of(*shown, resource);
     if (found == nullptr) return offered_no_more(resource);
     TRY(check_not_withheld(*shown, ids));
-    const publish::AllocationContext context{
-        [](const std::string& path) { return access(path.c_str(), F_OK) == 0; }, random_uuid()};
+    publish::AllocationContext context;
+    context.exists = [](const std::string& path) { return access(path.c_str(), F_OK) == 0; };
+    context.unique = random_uuid();
+    context.cap_minor = [&shown](const std::string& name) -> std::optional<unsigned> {
+      if (!shown->capabilities) return std::nullopt;
+      const auto minor = shown->capabilities->find(name);
+      return minor == shown->capabilities->end() ? std::nullopt : std::optional(minor->second);
+    };
     return publish::allocate(*found, ids, *config, context);
   };
   answers.preferred = [resource, current = current_, config = config_](

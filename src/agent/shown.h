@@ -21,6 +21,8 @@ struct Shown {
   publish::Offer offer;
   std::map<std::string, std::string> ill;  // UUID -> why
   std::set<std::string> withheld;          // UUIDs
+  // Minors of /dev/nvidia-caps: "gpu0/gi1/access" -> 12.
+  std::shared_ptr<const std::map<std::string, unsigned>> capabilities;
 };
 
 // The list of one resource; empty when it is offered no more.
