@@ -29,7 +29,7 @@ target_compile_definitions(septet_kube_protocol PUBLIC GRPC_USE_PROTO_LITE)
 target_link_libraries(septet_kube_protocol PUBLIC PkgConfig::gRPC protobuf-lite)
 
 target_link_libraries(septet_kube PRIVATE septet_kube_protocol CURL::libcurl Threads::Threads)
-foreach(target IN ITEMS kube_test kube_bench)
+foreach(target IN ITEMS kube_test kube_bench agent_test)
   if(TARGET ${target})
     target_link_libraries(${target} PRIVATE septet_kube_protocol)
   endif()

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.h"
-#include "cli/output_file.h"
+#include "base/replace_file.h"
 #include "cli/verb.h"
 #include "partition/checkpoint_file.h"
 

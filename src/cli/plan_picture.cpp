@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/output_file.h"
+#include "base/replace_file.h"
 
 namespace septet::cli {
 

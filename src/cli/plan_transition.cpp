@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/output_file.h"
+#include "base/replace_file.h"
 #include "cli/plan_picture.h"
 #include "cli/transition_text.h"
 #include "partition/deployment_file.h"

@@ -71,13 +71,21 @@ void add_cdi(const Chosen& chosen, const PluginConfig& config, const std::string
   if (config.lists.cdi_cri) out.cdi_devices = std::move(names);
 }
 
-// Where the control daemon of this resource listens. One folder per resource, as NVIDIA's MPS
-// daemon has it; the shared memory is one for all.
-void add_mps(const Resource& resource, const PluginConfig& config, Allocation& out) {
-  const std::string pipe = fmt::format("{}/{}/pipe", kMpsContainerRoot, resource.name);
+// Where the control daemon of this device listens: an MPS server computes on one MIG instance only,
+// so each device has a daemon of its own. The shared memory is one for all.
+Result<> add_mps(const Chosen& chosen, const PluginConfig& config, Allocation& out) {
+  if (chosen.devices.size() != 1) {
+    return fail(Code::kInvalidArgument,
+                fmt::format("a container can be a client of one MPS daemon, not of {}",
+                            chosen.devices.size()),
+                "ask for one, or for a larger profile");
+  }
+  const std::string& uuid = chosen.devices.front()->uuid;
+  const std::string pipe = fmt::format("{}/{}/pipe", kMpsContainerRoot, uuid);
   out.envs["CUDA_MPS_PIPE_DIRECTORY"] = pipe;
-  out.mounts.push_back({pipe, fmt::format("{}/{}/pipe", config.mps_root, resource.name), false});
+  out.mounts.push_back({pipe, fmt::format("{}/{}/pipe", config.mps_root, uuid), false});
   out.mounts.push_back({"/dev/shm", fmt::format("{}/shm", config.mps_root), false});
+  return {};
 }
 
 void add_device_mounts(const Chosen& chosen, const PluginConfig& config, Allocation& out) {
@@ -130,7 +138,7 @@ Result<Allocation> allocate(const Resource& resource, const std::vector<std::str
   const Chosen chosen = TRY(chosen_devices(resource, ids, config.ids));
   Allocation out;
   if (config.lists.any_cdi()) add_cdi(chosen, config, context.unique, out);
-  if (resource.sharing == SharingKind::kMps) add_mps(resource, config, out);
+  if (resource.sharing == SharingKind::kMps) TRY(add_mps(chosen, config, out));
   if (!config.lists.envvar && !config.lists.volume_mounts) return out;
 
   if (config.lists.envvar) {

@@ -173,10 +173,8 @@ TEST(Allocate, MpsGivesItsPipeAndSharedMemoryUnderEveryStrategy) {
           lists(config, names);
         },
         {"MIG-1-1-0"});
-    EXPECT_TRUE(text.contains("env CUDA_MPS_PIPE_DIRECTORY=/mps/nvidia.com/mig-1g.10gb/pipe\n"));
-    EXPECT_TRUE(
-        text.contains("mount /run/nvidia/mps/nvidia.com/mig-1g.10gb/pipe on "
-                      "/mps/nvidia.com/mig-1g.10gb/pipe\n"));
+    EXPECT_TRUE(text.contains("env CUDA_MPS_PIPE_DIRECTORY=/mps/MIG-1-1-0/pipe\n"));
+    EXPECT_TRUE(text.contains("mount /run/nvidia/mps/MIG-1-1-0/pipe on /mps/MIG-1-1-0/pipe\n"));
     EXPECT_TRUE(text.contains("mount /run/nvidia/mps/shm on /dev/shm\n"));
   }
 }

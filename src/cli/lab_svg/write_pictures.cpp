@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "cli/lab_svg/pictures.h"
-#include "cli/output_file.h"
+#include "base/replace_file.h"
 
 namespace septet::cli::lab_pictures {
 

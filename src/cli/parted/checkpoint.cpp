@@ -1,7 +1,7 @@
 // septet parted checkpoint — how every GPU is cut, to the place, in a file.
 #include <fmt/format.h>
 
-#include "cli/output_file.h"
+#include "base/replace_file.h"
 #include "cli/parted/log.h"
 #include "cli/parted/subcommand.h"
 #include "partition/checkpoint_file.h"

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/output_file.h"
+#include "base/replace_file.h"
 #include "cli/parted/subcommand.h"
 
 namespace septet::cli::parted {

@@ -1,4 +1,4 @@
-#include "cli/output_file.h"
+#include "base/replace_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <system_error>
 
-namespace septet::cli {
+namespace septet {
 
 namespace {
 
@@ -39,4 +39,4 @@ Result<> replace_file(const std::string& path, const std::string& text) {
   return cannot_write(path, error);
 }
 
-}  // namespace septet::cli
+}  // namespace septet

@@ -1,4 +1,4 @@
-// cli/output_file.h — writes a file so that a reader sees the old one or the new one, never half.
+// base/replace_file.h — writes a file so that a reader sees the old one or the new one, never half.
 //
 // Errors. kNoPermission, kUnavailable name the file; what was there is still there.
 #pragma once
@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 
-namespace septet::cli {
+namespace septet {
 
 Result<> replace_file(const std::string& path, const std::string& text);
 
-}  // namespace septet::cli
+}  // namespace septet

@@ -1,0 +1,223 @@
+#include "agent/agent_options.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <filesystem>
+#include <span>
+
+#include "base/nearest.h"
+#include "base/yaml.h"
+
+namespace septet::agent {
+
+namespace {
+
+struct OwnOption {
+  std::string_view flag, variable, value, help;
+  Result<> (*set)(AgentOptions&, const std::string&);
+};
+
+Result<> set_text(std::string& to, const std::string& value) {
+  to = value;
+  return {};
+}
+
+Result<> set_seconds(double& to, const std::string& value) {
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (error != std::errc{} || end != value.data() + value.size() || !(seconds > 0) ||
+      seconds > 86400) {
+    return fail(Code::kInvalidArgument, fmt::format("\"{}\" is no number of seconds", value),
+                "write for example 0.1 or 30");
+  }
+  to = seconds;
+  return {};
+}
+
+std::span<const OwnOption> own_options() {
+  using O = AgentOptions;
+  using S = const std::string&;
+  static const OwnOption table[] = {
+      {"node-name", "NODE_NAME", "NAME", "what kubelet calls this node (default: the host name)",
+       [](O& o, S v) { return set_text(o.node_name, v); }},
+      {"kubeconfig", "KUBECONFIG", "FILE", "how to reach the API server (default: as a pod does)",
+       [](O& o, S v) { return set_text(o.kubeconfig, v); }},
+      {"namespace", "POD_NAMESPACE", "NAME", "of MigLayout and NodeFeature (default septet-system)",
+       [](O& o, S v) { return set_text(o.name_space, v); }},
+      {"mig-config-file", "MIG_CONFIG_FILE", "FILE",
+       "mig-parted configs for the label nvidia.com/mig.config (default: made from the GPUs)",
+       [](O& o, S v) { return set_text(o.mig_config_file, v); }},
+      {"kubelet-socket", "KUBELET_SOCKET", "PATH", "kubelet's registry; empty: do not register",
+       [](O& o, S v) { return set_text(o.kubelet_socket, v); }},
+      {"plugin-folder", "", "PATH", "where our sockets go (default: beside kubelet's)",
+       [](O& o, S v) { return set_text(o.plugin_folder, v); }},
+      {"pod-resources-socket", "POD_RESOURCES_SOCKET", "PATH", "kubelet's pod-resources API",
+       [](O& o, S v) { return set_text(o.pod_resources_socket, v); }},
+      {"cdi-root", "CDI_ROOT", "FOLDER", "where CDI specs go (default /var/run/cdi)",
+       [](O& o, S v) { return set_text(o.cdi_root, v); }},
+      {"mps-control", "MPS_CONTROL", "PROGRAM",
+       "the MPS control daemon (default nvidia-cuda-mps-control)",
+       [](O& o, S v) { return set_text(o.mps_control, v); }},
+      {"poll-interval", "", "SECONDS", "how often the driver is asked for changes (default 0.1)",
+       [](O& o, S v) { return set_seconds(o.poll_s, v); }},
+      {"health-quiet", "SEPTET_HEALTH_QUIET", "SECONDS",
+       "without a fault until a device is well again (default 30)",
+       [](O& o, S v) { return set_seconds(o.faults.quiet_s, v); }},
+  };
+  return table;
+}
+
+Result<> own_environment(publish::Environment environment, AgentOptions& options) {
+  for (const OwnOption& option : own_options()) {
+    if (option.variable.empty()) continue;
+    const auto value = environment(std::string(option.variable).c_str());
+    if (!value) continue;
+    auto set = option.set(options, *value);
+    if (!set) return fail_because(std::move(set).error(), std::string(option.variable));
+  }
+  return {};
+}
+
+struct Word {
+  std::string flag, value;
+  bool has_value = false;
+};
+
+// "--flag=value", "--flag value" where the next word is no flag, "--flag".
+Result<std::vector<Word>> split(const std::vector<std::string>& words) {
+  std::vector<Word> split;
+  for (const std::string& word : words) {
+    if (word.starts_with("-")) {
+      const std::string name = word.substr(word.starts_with("--") ? 2 : 1);
+      const auto equals = name.find('=');
+      Word one{name.substr(0, equals), {}, equals != std::string::npos};
+      if (one.has_value) one.value = name.substr(equals + 1);
+      split.push_back(std::move(one));
+    } else if (!split.empty() && !split.back().has_value) {
+      split.back().value = word;
+      split.back().has_value = true;
+    } else {
+      return fail(Code::kInvalidArgument, fmt::format("\"{}\" is no option", word),
+                  "septet agent --help");
+    }
+  }
+  return split;
+}
+
+// false: not one of these.
+Result<bool> set_switch(const Word& word, AgentOptions& options) {
+  const bool on = !word.has_value || word.value == "true";
+  if (word.flag == "help" || word.flag == "h") {
+    options.help = true;
+  } else if (word.flag == "kubernetes") {
+    options.kubernetes = on;
+  } else if (word.flag == "no-api") {
+    options.api = !on;
+  } else if (word.flag == "allow-reset") {
+    options.allow_reset = on;
+  } else {
+    return false;
+  }
+  if (word.has_value && word.value != "true" && word.value != "false")
+    return fail(Code::kInvalidArgument, fmt::format("--{} takes no \"{}\"", word.flag, word.value));
+  return true;
+}
+
+std::unexpected<Error> unknown_flag(const std::string& flag) {
+  std::vector<std::string_view> known = {"kubernetes",  "no-api",       "allow-reset",
+                                         "config-file", "mig-strategy", "device-list-strategy"};
+  for (const OwnOption& option : own_options()) known.push_back(option.flag);
+  return fail(Code::kInvalidArgument, fmt::format("no option --{}", flag),
+              did_you_mean(flag, known) + " (septet agent --help lists them)");
+}
+
+Result<> set_word(const Word& word, AgentOptions& options) {
+  if (TRY(set_switch(word, options))) return {};
+  if (word.flag == "config-file") return {};  // read before
+  for (const OwnOption& option : own_options()) {
+    if (option.flag != word.flag) continue;
+    if (!word.has_value)
+      return fail(Code::kInvalidArgument, fmt::format("--{} needs a value", word.flag));
+    auto set = option.set(options, word.value);
+    if (!set) return fail_because(std::move(set).error(), "--" + word.flag);
+    return {};
+  }
+  const std::string value = word.has_value ? word.value : "true";
+  if (TRY(publish::read_plugin_flag(word.flag, value, options.plugin))) return {};
+  return unknown_flag(word.flag);
+}
+
+// Where NVIDIA's plugin looks, in its order.
+std::string library_under(const std::string& root) {
+  for (const char* const folder :
+       {"", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64",
+        "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu"}) {
+    std::error_code failed;
+    const std::string path = root + folder + "/libnvidia-ml.so.1";
+    if (std::filesystem::exists(path, failed)) return path;
+  }
+  return {};
+}
+
+void find_library(publish::Environment environment, AgentOptions& options) {
+  options.simulated_state = environment("SEPTET_SIM").value_or("");
+  const auto named = environment("SEPTET_DRIVER");
+  if (named && !named->empty()) {
+    options.library = *named;
+    return;
+  }
+  const std::string root =
+      environment("DRIVER_ROOT_CTR_PATH")
+          .value_or(environment("CONTAINER_DRIVER_ROOT").value_or("/driver-root"));
+  if (const std::string found = library_under(root); !found.empty()) options.library = found;
+}
+
+}  // namespace
+
+Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
+                                        publish::Environment environment) {
+  AgentOptions options;
+  const auto given = TRY(split(words));
+  std::string file = environment("CONFIG_FILE").value_or("");
+  for (const Word& word : given) {
+    if (word.flag == "config-file") file = word.value;
+  }
+  options.faults = TRY(
+      fault_policy(environment("DP_DISABLE_HEALTHCHECKS"), environment("DP_ENABLE_HEALTHCHECKS")));
+  if (!file.empty()) {
+    const auto document = TRY(read_yaml_file(file));
+    TRY(publish::read_plugin_config(document, options.plugin));
+  }
+  TRY(publish::read_plugin_environment(environment, options.plugin));
+  TRY(own_environment(environment, options));
+  for (const Word& word : given) TRY(set_word(word, options));
+  find_library(environment, options);
+  if (options.plugin_folder.empty() && !options.kubelet_socket.empty()) {
+    options.plugin_folder = std::filesystem::path(options.kubelet_socket).parent_path().string();
+  }
+  if (options.plugin_folder.empty()) options.plugin_folder = ".";
+  return options;
+}
+
+std::string agent_help() {
+  std::string text =
+      "offer this node's GPUs and slices to Kubernetes, and cut them as it asks\n\n"
+      "usage: septet [--sim[=STATE]] agent --kubernetes [OPTION ...]\n\n"
+      "  --kubernetes                 device plugin, health, labels, CDI and layouts for kubelet\n"
+      "  --no-api                     no API server: device plugin and CDI only\n"
+      "  --allow-reset                an idle GPU may be reset where a change of MIG mode needs "
+      "it\n";
+  for (const OwnOption& option : own_options()) {
+    text += fmt::format("  {:<28} {}\n", fmt::format("--{} {}", option.flag, option.value),
+                        option.help);
+  }
+  text +=
+      "\n"
+      "  and the options, environment variables and config file of NVIDIA's device plugin and\n"
+      "  GPU Feature Discovery: --config-file, --mig-strategy, --device-list-strategy,\n"
+      "  --device-id-strategy, --pass-device-specs ... (docs/kubernetes.md lists all)\n";
+  return text;
+}
+
+}  // namespace septet::agent

@@ -1,0 +1,88 @@
+#include "agent/node_files.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/replace_file.h"
+#include "publish/cdi.h"
+
+namespace septet::agent {
+
+namespace {
+
+std::optional<publish::DeviceFile> device_file(const std::string& path) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) != 0 || !S_ISCHR(found.st_mode)) return std::nullopt;
+  return publish::DeviceFile{major(found.st_rdev), minor(found.st_rdev)};
+}
+
+Result<> make_folder(const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (!failed) return {};
+  return fail(Code::kNoPermission,
+              fmt::format("cannot make {}: {}", folder.string(), failed.message()),
+              "is it mounted into the agent's container?");
+}
+
+}  // namespace
+
+std::string NodeFiles::cdi_path() const {
+  return options_.cdi_root + "/k8s.device-plugin.nvidia.com-gpu.json";
+}
+
+std::shared_ptr<const NodeFiles::Capabilities> NodeFiles::capabilities() {
+  if (capabilities_ && !capabilities_->empty()) return capabilities_;
+  Capabilities read;
+  std::ifstream file(options_.mig_minors);
+  std::string name;
+  unsigned number = 0;
+  while (file >> name >> number) read[name] = number;
+  capabilities_ = std::make_shared<const Capabilities>(std::move(read));
+  return capabilities_;
+}
+
+Result<> NodeFiles::write_cdi(const mig::Node& node) {
+  if (!options_.plugin.lists.any_cdi()) return {};
+  publish::CdiContext context;
+  context.dev_root = options_.plugin.dev_root;
+  context.cap_minor =
+      [known = capabilities()](const std::string& capability) -> std::optional<unsigned> {
+    const auto found = known->find(capability);
+    return found == known->end() ? std::nullopt : std::optional(found->second);
+  };
+  context.device_file = device_file;
+  context.by_index = options_.plugin.ids == publish::DeviceIdStrategy::kIndex;
+  const std::string text = to_text(TRY(publish::cdi_spec(node, context)));
+  std::string& written = written_[cdi_path()];
+  std::error_code failed;
+  if (written == text && std::filesystem::exists(cdi_path(), failed)) return {};
+  TRY(make_folder(options_.cdi_root));
+  TRY(replace_file(cdi_path(), text));
+  written = text;
+  return {};
+}
+
+Result<> NodeFiles::write_labels(const publish::Labels& labels) {
+  const std::string& path = options_.plugin.label_file;
+  const std::string text = publish::label_file_text(labels);
+  std::string& written = written_[path];
+  if (written == text) return {};
+  TRY(make_folder(std::filesystem::path(path).parent_path()));
+  TRY(replace_file(path, text));
+  written = text;
+  return {};
+}
+
+std::string machine_type(const std::string& path) {
+  std::ifstream file(path);
+  std::string text;
+  std::getline(file, text);
+  return text;
+}
+
+}  // namespace septet::agent
