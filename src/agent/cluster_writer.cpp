@@ -1,8 +1,6 @@
 #include "agent/cluster_writer.h"
 
 #include <fmt/format.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -83,10 +81,12 @@ Result<> ClusterWriter::write_conditions(const Report& report) {
 }
 
 Result<> ClusterWriter::write_layout(const LayoutStatus& status) {
+  Json nodes = Json::array();
+  if (!status.entry.is_null()) nodes.push_back(status.entry);
   const Json object{{"apiVersion", "septet.dev/v1alpha1"},
                     {"kind", "MigLayout"},
                     {"metadata", {{"name", status.name}, {"namespace", status.name_space}}},
-                    {"status", {{"nodes", Json::array({status.entry})}}}};
+                    {"status", {{"nodes", std::move(nodes)}}}};
   const std::string path =
       fmt::format("/apis/septet.dev/v1alpha1/namespaces/{}/miglayouts/{}/status", status.name_space,
                   status.name);
@@ -97,18 +97,35 @@ Result<> ClusterWriter::write_layout(const LayoutStatus& status) {
   return std::unexpected(std::move(written).error());
 }
 
+// What concerns this node no more loses this node's entry.
+Result<> ClusterWriter::write_layouts(const Report& report) {
+  const auto same = [](const LayoutStatus& status) {
+    return [&status](const LayoutStatus& other) {
+      return other.name == status.name && other.name_space == status.name_space;
+    };
+  };
+  for (const LayoutStatus& status : report.layouts) {
+    if (std::ranges::find(layouts_, status) != layouts_.end()) continue;
+    TRY(write_layout(status));
+    std::erase_if(layouts_, same(status));
+    layouts_.push_back(status);
+  }
+  for (std::size_t i = 0; i < layouts_.size();) {
+    if (std::ranges::any_of(report.layouts, same(layouts_[i]))) {
+      ++i;
+      continue;
+    }
+    TRY(write_layout({layouts_[i].name_space, layouts_[i].name, Json(nullptr)}));
+    layouts_.erase(layouts_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  return {};
+}
+
 Result<> ClusterWriter::write(const Report& report) {
   TRY(open());
   TRY(write_features(report));
   TRY(write_node(report));
-  for (const LayoutStatus& status : report.layouts) {
-    if (std::ranges::find(layouts_, status) != layouts_.end()) continue;
-    TRY(write_layout(status));
-    std::erase_if(layouts_, [&status](const LayoutStatus& other) {
-      return other.name == status.name && other.name_space == status.name_space;
-    });
-    layouts_.push_back(status);
-  }
+  TRY(write_layouts(report));
   return write_conditions(report);
 }
 
@@ -136,7 +153,6 @@ Result<> ClusterWriter::write(const NodeEvent& event, const std::string& node_ui
       {"lastTimestamp", now.substr(0, 19) + "Z"},
       {"count", 1}};
   TRY(api_->create("/api/v1/namespaces/default/events", object));
-  ++events_;
   return {};
 }
 

@@ -28,6 +28,7 @@ class ClusterWriter {
   Result<> write_features(const Report& report);
   Result<> write_node(const Report& report);
   Result<> write_conditions(const Report& report);
+  Result<> write_layouts(const Report& report);
   Result<> write_layout(const LayoutStatus& status);
   std::string node_path() const { return "/api/v1/nodes/" + place_.node_name; }
 
@@ -38,7 +39,6 @@ class ClusterWriter {
   std::optional<Json> features_, node_, conditions_;
   std::vector<LayoutStatus> layouts_;
   bool no_node_features_ = false;  // the cluster has no such API
-  std::uint64_t events_ = 0;
 };
 
 }  // namespace septet::agent
