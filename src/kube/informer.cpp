@@ -77,11 +77,11 @@ void WatchingInformer::run() {
   auto wait = kShortestWait;
   while (!stop_) {
     const auto began = SteadyClock::now();
-    auto done = round();
+    const auto done = round();
     if (stop_) return;
     const bool too_old = !done && done.error().code == Code::kConflict;
     if (!done) version_.clear();
-    if (!done && !too_old) failed(std::move(done).error());
+    if (!done && !too_old) failed(done.error());
     // What lasted is over by itself and may be done again at once; what ends as soon as it begins,
     // well or badly, would keep the server busy.
     const bool lasted = SteadyClock::now() - began > wait;

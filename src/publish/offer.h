@@ -1,7 +1,11 @@
 // publish/offer.h — which Kubernetes resources a node offers, and which devices are in each.
 //
-// A GPU that cannot be offered as the strategy says is left out with its reason; the rest of the
-// node is offered all the same. A device with a problem is offered and unhealthy.
+// A GPU that cannot be read or offered as the strategy says is left out with its reason; the rest
+// of the node is offered all the same. Health is not decided here.
+// none:   every GPU, cut or not.
+// mixed:  whole GPUs, and each profile of slices by its name.
+// single: all devices are one resource and must be alike (name, multiprocessors, memory): the
+//         largest such set; among equals that on the most GPUs, then slices before whole GPUs.
 // Source. Resource names, ids and strategies: NVIDIA's k8s-device-plugin v0.20 (contract in
 //         docs/kubernetes.md). Beyond it: one GPU's trouble never stops the node's, and profiles of
 //         less than an instance (`1c.3g.40gb`) have resources.

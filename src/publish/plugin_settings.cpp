@@ -284,6 +284,12 @@ const std::vector<PluginSetting>& common_rows() {
        false,
        false,
        set_discovery},
+  };
+  return kRows;
+}
+
+const std::vector<PluginSetting>& feature_discovery_rows() {
+  static const std::vector<PluginSetting> kRows = {
       {{"use-node-feature-api"},
        {"GFD_USE_NODE_FEATURE_API"},
        "useNodeFeatureAPI",
@@ -329,7 +335,8 @@ const std::vector<PluginSetting>& common_rows() {
 std::span<const PluginSetting> plugin_settings() {
   static const std::vector<PluginSetting> kAll = [] {
     std::vector<PluginSetting> all = common_rows();
-    all.insert(all.end(), plugin_rows().begin(), plugin_rows().end());
+    for (const auto* rows : {&plugin_rows(), &feature_discovery_rows()})
+      all.insert(all.end(), rows->begin(), rows->end());
     return all;
   }();
   return kAll;

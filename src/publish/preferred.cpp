@@ -1,3 +1,4 @@
+// Which devices kubelet should choose: whole GPUs, replicas or slices.
 #include <fmt/format.h>
 
 #include <algorithm>
