@@ -1,5 +1,6 @@
 #include "agent/node_files.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
