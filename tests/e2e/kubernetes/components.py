@@ -77,6 +77,7 @@ def api_server(programs, keys, logs):
         f"--advertise-address={NODE_ADDRESS}", "--endpoint-reconciler-type=none",
         f"--service-cluster-ip-range={certificates.SERVICE_RANGE}",
         f"--tls-cert-file={keys}/server.crt", f"--tls-private-key-file={keys}/server.key",
+        f"--client-ca-file={keys}/ca.crt", "--kubelet-preferred-address-types=InternalIP",
         f"--token-auth-file={keys}/tokens.csv", "--authorization-mode=Node,RBAC",
         "--enable-admission-plugins=NodeRestriction",
         "--service-account-issuer=https://kubernetes.default.svc",
@@ -123,8 +124,8 @@ def containerd(programs, scratch, logs):
     plugins, networks = scratch / "cni/bin", scratch / "cni/net.d"
     plugins.mkdir(parents=True)
     networks.mkdir()
-    shutil.copy(HERE / "network_of_pods.sh", plugins / "network_of_pods")
-    (plugins / "loopback").symlink_to("/bin/true")
+    for name in ("network_of_pods", "loopback"):
+        shutil.copy(HERE / "network_of_pods.sh", plugins / name)
     (networks / "1.conf").write_text(json.dumps(
         {"cniVersion": "0.4.0", "name": "pods", "type": "network_of_pods"}))
     configuration.write_text(f"""version = 2
