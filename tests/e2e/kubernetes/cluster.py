@@ -195,4 +195,5 @@ class Cluster:
             section(str(log), lambda path=log: "\n".join(
                 path.read_text(errors="replace").splitlines()[-30:]))
         for part in self.parts.values():
-            section(f"{part.name} ({'runs' if part.alive() else 'ended'})", part.tail)
+            if not part.alive() or part.name in ("kubelet", "containerd"):
+                section(f"{part.name} ({'runs' if part.alive() else 'ended'})", part.tail)

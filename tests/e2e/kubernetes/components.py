@@ -78,6 +78,11 @@ def api_server(programs, keys, logs):
         f"--service-cluster-ip-range={certificates.SERVICE_RANGE}",
         f"--tls-cert-file={keys}/server.crt", f"--tls-private-key-file={keys}/server.key",
         f"--client-ca-file={keys}/ca.crt", "--kubelet-preferred-address-types=InternalIP",
+        f"--requestheader-client-ca-file={keys}/ca.crt", "--requestheader-allowed-names=nobody",
+        "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+        "--feature-gates=SizeBasedListCostEstimate=false",  # it counts what etcd 3.4 cannot tell
         f"--token-auth-file={keys}/tokens.csv", "--authorization-mode=Node,RBAC",
         "--enable-admission-plugins=NodeRestriction",
         "--service-account-issuer=https://kubernetes.default.svc",

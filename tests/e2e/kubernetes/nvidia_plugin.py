@@ -1,5 +1,7 @@
 """NVIDIA's k8s-device-plugin, unmodified, as a DaemonSet."""
 
+import shutil
+
 import images
 
 NAME, NAMESPACE = "nvidia-device-plugin-daemonset", "kube-system"
@@ -33,6 +35,19 @@ class NvidiaPlugin:
                          "volumes": [{"name": n, "hostPath": {
                              "path": p, "type": "DirectoryOrCreate"}} for n, p in folders.items()]},
             }}})
+
+    def driver_root(self):
+        """What it wants to find of a driver before it writes a CDI specification, and the variables
+        that say where; its hooks do nothing here."""
+        root = self.bench.state_folder() / "driver-root"
+        libraries = root / "usr/lib64"
+        libraries.mkdir(parents=True)
+        version = self.bench.gpus.status()["driver_version"]
+        shutil.copy(self.bench.library, libraries / f"libnvidia-ml.so.{version}")
+        (libraries / "libnvidia-ml.so.1").symlink_to(f"libnvidia-ml.so.{version}")
+        (libraries / f"libcuda.so.{version}").touch()
+        return {"NVIDIA_DRIVER_ROOT": str(root), "DRIVER_ROOT_CTR_PATH": str(root),
+                "NVIDIA_DEV_ROOT": "/", "NVIDIA_CDI_HOOK_PATH": "/bin/true"}
 
     def remove(self):
         self.bench.cluster.api.delete(f"{PATH}/{NAME}")

@@ -1,4 +1,5 @@
-"""NVIDIA's own device plugin in this cluster: if these fail, the harness is wrong, not septet."""
+"""NVIDIA's own device plugin and containerd in this cluster, without septet: if these fail, the
+harness is wrong."""
 
 from bench_of_scenarios import OFFERED
 
@@ -22,4 +23,18 @@ def one_too_many_stays_pending(bench):
     assert "Insufficient nvidia.com/mig-3g.40gb" in said, said
 
 
-SCENARIOS = [three_profiles_run_and_see_their_slice, one_too_many_stays_pending]
+def container_runtime_takes_cdi_devices(bench):
+    """By the CRI's field and by annotation: what the plugin's specification says is in the pod."""
+    for strategy in ("cdi-cri", "cdi-annotations"):
+        bench.fresh()
+        bench.nvidia.install(MIG_STRATEGY="mixed", DEVICE_LIST_STRATEGY=strategy,
+                             **bench.nvidia.driver_root())
+        bench.cluster.wait_resources(OFFERED)
+        seen = bench.start_pod("one", {"nvidia.com/mig-2g.20gb": 1})
+        own = [u for u, s in bench.gpus.slices().items() if s["nodes"] == seen.slice_nodes()]
+        assert len(own) == 1, f"{strategy}: no slice is made of {sorted(seen.nodes)}"
+        bench.check_sees_only(seen, own[0])
+
+
+SCENARIOS = [three_profiles_run_and_see_their_slice, one_too_many_stays_pending,
+             container_runtime_takes_cdi_devices]

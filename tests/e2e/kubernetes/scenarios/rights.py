@@ -64,6 +64,26 @@ def of_other_nodes_nothing_is_written(bench):
         bench.cluster.api.delete(other)
 
 
+def another_nodes_words_are_not_touched(bench):
+    """In a MigLayout's status each agent has its own node's entry."""
+    bench.agent.install(**SPECS)
+    bench.cluster.wait_resources(OFFERED)
+    bench.agent.lay("shared", [{"gpu": 2, "instances": ["7g.80gb:0"]}])
+    bench.agent.wait_phase("shared", "Applied")
+    status = f"{LAYOUTS}/shared/status"
+    def entries(phase):
+        return {"status": {"nodes": [
+            bench.agent.layout_status("shared"),
+            {"name": "node-2", "phase": phase, "observedGeneration": 1}]}}
+    agent = _as_agent(bench)
+    bench.cluster.wait(lambda: _refused(lambda: agent.merge(status, entries("Applied")), 403, 422),
+                       "a new entry of another node to be refused", 30)
+    bench.cluster.api.merge(status, entries("Applied"))
+    _refused(lambda: agent.merge(status, entries("Failed")), 403, 422)
+    _refused(lambda: agent.merge(status, {"status": {"nodes": []}}), 403, 422)
+    agent.merge(status, entries("Applied"))  # nothing of the other's
+
+
 def the_rest_of_the_cluster_is_closed(bench):
     bench.agent.install(**SPECS)
     bench.cluster.wait_resources(OFFERED)
@@ -78,7 +98,11 @@ def the_rest_of_the_cluster_is_closed(bench):
             lambda: agent.create("/api/v1/namespaces/default/pods", {}),
             lambda: agent.create(LAYOUTS, {"apiVersion": "septet.dev/v1alpha1",
                                            "kind": "MigLayout", "metadata": {"name": "own"}}),
-            lambda: agent.merge(f"/api/v1/nodes/{NODE}", {"spec": {"unschedulable": True}})):
+            lambda: agent.merge(f"/api/v1/nodes/{NODE}", {"spec": {"unschedulable": True}}),
+            lambda: agent.merge(f"/api/v1/nodes/{NODE}", {"metadata": {"labels": {
+                "node-role.kubernetes.io/control-plane": ""}}}),
+            lambda: agent.merge(f"/api/v1/nodes/{NODE}/status", {"status": {"capacity": {
+                "nvidia.com/gpu": "80"}}})):
         _refused(question, 403, 422)
 
 
@@ -104,4 +128,5 @@ def hostile_layouts_are_refused_or_failed(bench):
 
 
 SCENARIOS = [agent_needs_no_more_than_it_has, of_other_nodes_nothing_is_written,
-             the_rest_of_the_cluster_is_closed, hostile_layouts_are_refused_or_failed]
+             another_nodes_words_are_not_touched, the_rest_of_the_cluster_is_closed,
+             hostile_layouts_are_refused_or_failed]
