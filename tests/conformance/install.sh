@@ -133,7 +133,7 @@ install_nvtop() {
   nvtop_present
 }
 
-# ---- programs in Go ---------------------------------------------------------------------------------
+# ---- programs in Go ------------------------------------------------------------------------------
 
 # version_at_least 1.26.8 1.24.0
 version_at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
@@ -239,7 +239,7 @@ main() {
       k8s_device_plugin) install_k8s_device_plugin || missing+=(k8s_device_plugin) ;;
       kubernetes) install_kubernetes || missing+=(kubernetes) ;;
       *)
-        say "no client '$client' (there are pynvml, nvtop, mig_parted, k8s_device_plugin, kubernetes)"
+        say "no client '$client' (see the head of $0)"
         exit 1
         ;;
     esac

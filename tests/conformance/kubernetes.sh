@@ -47,7 +47,8 @@ install_kubernetes() {
   # No symbols, no debug information: the links are shorter. The version, which Kubernetes' own
   # build sets, is that of go.mod.
   local version set=k8s.io/component-base/version
-  version=$(awk '$1 == "require" && $2 == "k8s.io/kubernetes" { print $3 }' "$cluster_sources/go.mod")
+  version=$(awk '$1 == "require" && $2 == "k8s.io/kubernetes" { print $3 }' \
+    "$cluster_sources/go.mod")
   (cd "$cluster_sources" && CGO_ENABLED=0 "$go" build -mod=readonly -buildvcs=false \
     -ldflags="-s -w -X $set.gitVersion=$version -X $set.gitMajor=1 -X $set.gitMinor=34" \
     -o "$dir/kubernetes/" ./...) >&2 || return 1

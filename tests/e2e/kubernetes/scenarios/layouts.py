@@ -43,6 +43,16 @@ def what_a_pod_holds_is_not_destroyed(bench):
     bench.cluster.wait_resources({SMALL: 7, "nvidia.com/mig-7g.80gb": 1})
 
 
+def made_and_removed_by_hand(bench):
+    """Instances that nobody asked the agent for: offered at once, and no longer than they are."""
+    bench.agent.install(**SPECS)
+    bench.cluster.wait_resources(OFFERED)
+    bench.gpus.apply("gpus:\n- gpu: 2\n  instances: [\"3g.40gb:0\", \"1g.10gb:4\"]\n")
+    bench.cluster.wait_resources({**OFFERED, LARGE: 2, SMALL: 8}, 10)
+    bench.gpus.apply("gpus:\n- gpu: 2\n  instances: [\"1g.10gb:4\"]\n")
+    bench.cluster.wait_resources({**OFFERED, SMALL: 8}, 10)
+
+
 def impossible_layout_says_what_to_do(bench):
     bench.agent.install(**SPECS)
     bench.cluster.wait_resources(OFFERED)
@@ -125,5 +135,5 @@ def advertised_within_a_second(bench):
 
 
 SCENARIOS = [beside_a_running_pod_of_the_same_gpu, what_a_pod_holds_is_not_destroyed,
-             impossible_layout_says_what_to_do, by_node_pool, by_the_label_of_mig_manager,
+             made_and_removed_by_hand, impossible_layout_says_what_to_do, by_node_pool, by_the_label_of_mig_manager,
              label_that_no_config_has_fails_with_a_reason, advertised_within_a_second]

@@ -3,6 +3,8 @@
 import json
 
 from bench_of_scenarios import OFFERED
+from own_machine import NODE
+from septet_agent import NAMESPACE
 
 SPECS = {"MIG_STRATEGY": "mixed", "PASS_DEVICE_SPECS": "true"}
 
@@ -96,7 +98,37 @@ def labels_say_what_there_is(bench):
     bench.cluster.wait(labelled, f"the node to be labelled {wanted}", 30)
 
 
+NODE_FEATURES = {
+    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+    "metadata": {"name": "nodefeatures.nfd.k8s-sigs.io",
+                 "annotations": {"api-approved.kubernetes.io": "unapproved, of this test"}},
+    "spec": {"group": "nfd.k8s-sigs.io", "scope": "Namespaced",
+             "names": {"plural": "nodefeatures", "kind": "NodeFeature"},
+             "versions": [{"name": "v1alpha1", "served": True, "storage": True, "schema": {
+                 "openAPIV3Schema": {"type": "object",
+                                     "x-kubernetes-preserve-unknown-fields": True}}}]}}
+
+
+def labels_as_a_node_feature_object(bench):
+    """Where Node Feature Discovery is installed, which copies them to the node."""
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    objects = f"/apis/nfd.k8s-sigs.io/v1alpha1/namespaces/{NAMESPACE}/nodefeatures"
+    bench.cluster.api.create(definitions, NODE_FEATURES)
+    try:
+        bench.cluster.wait(lambda: bench.cluster.api.get(objects), "the API of NodeFeatures")
+        bench.agent.install(**SPECS)
+        bench.cluster.wait_resources(OFFERED)
+        found = bench.cluster.wait(
+            lambda: bench.cluster.api.get(f"{objects}/nvidia-features-for-{NODE}"),
+            "the NodeFeature object", 30)
+        assert found["metadata"]["labels"]["nfd.node.kubernetes.io/node-name"] == NODE, found
+        assert found["spec"]["labels"]["nvidia.com/mig-1g.10gb.count"] == "7", found["spec"]
+    finally:
+        bench.agent.remove()
+        bench.cluster.api.delete(f"{definitions}/{NODE_FEATURES['metadata']['name']}")
+
+
 SCENARIOS = [three_profiles_run_and_see_their_slice, all_seven_of_a_gpu_run_apart,
              one_too_many_pends_until_a_miglayout_cuts_it_a_slice, replicas_of_time_slicing,
              part_of_an_instance_has_a_resource, two_kinds_in_one_container,
-             labels_say_what_there_is]
+             labels_say_what_there_is, labels_as_a_node_feature_object]
