@@ -1,7 +1,9 @@
 """septet's node agent as deploy/ installs it, with an image of the programs built here."""
 
 import json
+import os
 import pathlib
+import signal
 import subprocess
 
 import images
@@ -9,6 +11,7 @@ from api import Refused
 from own_machine import NODE
 
 NAMESPACE, ACCOUNT = "septet-system", "septet-agent"
+PROGRAM = "/usr/bin/septet-agent"  # in the image, beside septet, which starts it
 DEPLOY = pathlib.Path(__file__).resolve().parents[3] / "deploy"
 MANIFEST = DEPLOY / "kubernetes/septet.yaml"
 LAYOUTS = f"/apis/septet.dev/v1alpha1/namespaces/{NAMESPACE}/miglayouts"
@@ -44,7 +47,7 @@ class SeptetAgent:
             raise SystemExit(f"there is no {self.program}: build the target septet-agent first")
         if not self.imported:
             self.bench.image(images.SEPTET, {self.bench.septet: "/usr/bin/septet"},
-                             {self.program: "/usr/bin/septet-agent"})
+                             {self.program: PROGRAM})
             self.imported = True
         self.apply(self.objects(**environment))
         self.wait_running()
@@ -93,8 +96,8 @@ class SeptetAgent:
                 target = str(status.readlink())
             except OSError:
                 continue
-            if target.endswith("/usr/bin/septet-agent"):
-                subprocess.run(["kill", "-9", status.parent.name], check=False)
+            if target.endswith(PROGRAM):
+                os.kill(int(status.parent.name), signal.SIGKILL)
                 killed += 1
         return killed
 

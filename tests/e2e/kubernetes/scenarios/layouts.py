@@ -135,5 +135,6 @@ def advertised_within_a_second(bench):
 
 
 SCENARIOS = [beside_a_running_pod_of_the_same_gpu, what_a_pod_holds_is_not_destroyed,
-             made_and_removed_by_hand, impossible_layout_says_what_to_do, by_node_pool, by_the_label_of_mig_manager,
+             made_and_removed_by_hand, impossible_layout_says_what_to_do, by_node_pool,
+             by_the_label_of_mig_manager,
              label_that_no_config_has_fails_with_a_reason, advertised_within_a_second]

@@ -54,18 +54,22 @@ def agent_killed_in_the_middle_of_a_change(bench):
         {"gpu": 2, "instances": [{"profile": "1g.10gb", "count": 7}]}])
     for delay_s in (0.4, 1.1, 2.3):
         time.sleep(delay_s)
+        before = _restarts(bench)
         assert bench.agent.kill() == 1, "the agent did not run"
-        bench.cluster.wait(lambda: _restarted(bench), "kubelet to start the agent again", 120)
+        bench.cluster.wait(lambda seen=before: _restarts(bench) > seen and _runs(bench),
+                           "kubelet to start the agent again", 120)
     bench.gpus.run("sim", "fault", "clear")
     bench.agent.wait_phase("change", "Applied", 120)
     bench.cluster.wait_resources({SMALL: 18, LARGE: 1})
     served.check()
 
 
-def _restarted(bench):
-    pods = bench.agent.pods()
-    return pods and all(c["ready"] and "running" in c["state"]
-                        for c in pods[0]["status"].get("containerStatuses", []))
+def _restarts(bench):
+    return bench.agent.pods()[0]["status"]["containerStatuses"][0]["restartCount"]
+
+
+def _runs(bench):
+    return "running" in bench.agent.pods()[0]["status"]["containerStatuses"][0]["state"]
 
 
 def driver_restarted(bench):
