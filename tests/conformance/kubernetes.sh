@@ -5,12 +5,11 @@
 # go.sum fix every version and sum, and packages that both use are compiled once.
 
 cluster_sources=$here/../e2e/kubernetes/cluster
-cluster_names=(kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl containerd ctr
-  helm-template)
+kube_names=(kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl helm-template)
 
 # What is built depends on these, and on nothing else.
 cluster_stamp() {
-  cat "$cluster_sources"/go.mod "$cluster_sources"/go.sum "$cluster_sources"/*.go \
+  cat "$cluster_sources"/go.mod "$cluster_sources"/go.sum \
     "$cluster_sources"/*/*.go | sha256sum
 }
 
@@ -52,7 +51,8 @@ install_kubernetes() {
   (cd "$cluster_sources" && CGO_ENABLED=0 "$go" build -mod=readonly -buildvcs=false \
     -ldflags="-s -w -X $set.gitVersion=$version -X $set.gitMajor=1 -X $set.gitMinor=34" \
     -o "$dir/kubernetes/" ./...) >&2 || return 1
-  for name in "${cluster_names[@]}"; do ln -s cluster "$dir/kubernetes/$name"; done
+  for name in "${kube_names[@]}"; do ln -s kube "$dir/kubernetes/$name"; done
+  ln -s containerd "$dir/kubernetes/ctr"
   mv "$dir/kubernetes/shim" "$dir/kubernetes/containerd-shim-runc-v2"
   cluster_stamp >"$dir/kubernetes/from"
   say "that took $((SECONDS - begun)) s"

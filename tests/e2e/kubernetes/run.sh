@@ -7,9 +7,10 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../../conformance/client.sh
 . "$here/../../conformance/client.sh"
-begin k8s_device_plugin
-begin kubernetes
-rm -rf "$scratch" # the run makes its own
+for client in k8s_device_plugin kubernetes; do
+  begin $client
+  rm -rf "$scratch" # the run makes its own
+done
 trap - EXIT
 export PYTHONDONTWRITEBYTECODE=1
 exec python3 "$here/run.py" --clients "$clients" --septet "$septet" --library "$library" \

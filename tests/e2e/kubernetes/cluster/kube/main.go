@@ -1,5 +1,4 @@
-// Kubernetes' programs and containerd's in one, by the name it is called by: what they share is
-// built and linked once.
+// Kubernetes' programs in one, by the name it is called by: what they share is linked once.
 package main
 
 import (
@@ -8,9 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	_ "github.com/containerd/containerd/v2/cmd/containerd/builtins"
-	containerd "github.com/containerd/containerd/v2/cmd/containerd/command"
-	ctr "github.com/containerd/containerd/v2/cmd/ctr/app"
 	"github.com/spf13/cobra"
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/logs/json/register"
@@ -36,10 +32,6 @@ func main() {
 		command = kubelet.NewKubeletCommand(context.Background())
 	case "kubectl":
 		command = kubectl.NewDefaultKubectlCommand()
-	case "containerd":
-		os.Exit(report(containerd.App().Run(os.Args)))
-	case "ctr":
-		os.Exit(report(ctr.New().Run(os.Args)))
 	case "helm-template":
 		os.Exit(report(renderChart(os.Args[1:])))
 	default:
