@@ -66,8 +66,7 @@ class Bench:
         self.cluster = Cluster(self.programs, scratch)
         self.gpus = SimulatedGpus(arguments.septet)
         self.nvidia = NvidiaPlugin(self, clients / "bin/nvidia-device-plugin")
-        agent = arguments.agent or self.septet.parent / "septet-agent"
-        self.agent = SeptetAgent(self, pathlib.Path(agent))
+        self.agent = SeptetAgent(self, pathlib.Path(arguments.agent))
 
     def start(self):
         seconds = self.cluster.start()

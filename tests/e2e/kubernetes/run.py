@@ -9,6 +9,7 @@ up anew. Exit status: 0 all passed; 1 not; 77 the machine cannot run a cluster (
 
 import argparse
 import os
+import pathlib
 import sys
 import time
 import traceback
@@ -36,6 +37,17 @@ def _skip(reason):
         sys.exit(1)
     print("SKIPPED: kubernetes", file=sys.stderr)
     sys.exit(77)
+
+
+def _check_programs(arguments, chosen):
+    """What the scenarios need and cannot do without, said once."""
+    arguments.agent = arguments.agent or str(pathlib.Path(arguments.septet).parent / "septet-agent")
+    needed = [arguments.septet, arguments.library]
+    if any(not name.startswith("peer.") for name, _ in chosen):
+        needed.append(arguments.agent)
+    missing = [path for path in needed if not os.path.exists(path)]
+    if missing:
+        sys.exit(f"kubernetes: there is no {', '.join(missing)}: run make build first")
 
 
 def _run(arguments, chosen, scratch):
@@ -68,6 +80,7 @@ def main():
     if arguments.list:
         print("\n".join(name for name, _ in chosen))
         return 0
+    _check_programs(arguments, chosen)
     try:
         if not own_machine.inside():
             own_machine.enter()
