@@ -113,8 +113,11 @@ class Cluster:
         return {k: int(v) for k, v in found.items() if k.startswith(prefix) and v != "0"}
 
     def wait_resources(self, wanted, patience_s=60):
-        self.wait(lambda: self.resources() == wanted, f"the node to offer exactly {wanted}",
-                  patience_s)
+        try:
+            self.wait(lambda: self.resources() == wanted, f"the node to offer exactly {wanted}",
+                      patience_s)
+        except TimeoutError as late:
+            raise TimeoutError(f"{late}; it offers {self.resources()}") from late
 
     # ---- pods
 

@@ -172,7 +172,8 @@ def kubelet(programs, scratch, keys, logs):
         "evictionHard": {"memory.available": "50Mi", "nodefs.available": "1%",
                          "imagefs.available": "1%"},
         "imageGCHighThresholdPercent": 100, "imageGCLowThresholdPercent": 99,
-        "makeIPTablesUtilChains": False, "resolvConf": "", "nodeStatusUpdateFrequency": "1s",
+        "makeIPTablesUtilChains": False, "resolvConf": "", "clusterDNS": ["10.96.0.10"],
+        "nodeStatusUpdateFrequency": "1s",
         "syncFrequency": "5s", "volumePluginDir": f"{scratch}/volume-plugins",
         "podLogsDir": "/var/log/pods", "registerNode": True,
         "shutdownGracePeriod": "0s"}))
