@@ -146,11 +146,14 @@ Result<bool> set_switch(const Word& word, AgentOptions& options) {
 }
 
 std::unexpected<Error> unknown_flag(const std::string& flag) {
-  std::vector<std::string_view> known = {"kubernetes",  "no-api",       "allow-reset",
-                                         "config-file", "mig-strategy", "device-list-strategy"};
-  for (const OwnOption& option : own_options()) known.push_back(option.flag);
+  std::vector<std::string> names = {"--kubernetes", "--no-api", "--allow-reset", "--config-file"};
+  for (const publish::PluginFlag& one : publish::plugin_flags()) {
+    for (const std::string_view name : one.names) names.push_back("--" + std::string(name));
+  }
+  for (const OwnOption& option : own_options()) names.push_back("--" + std::string(option.flag));
+  const std::vector<std::string_view> known(names.begin(), names.end());
   return fail(Code::kInvalidArgument, fmt::format("no option --{}", flag),
-              did_you_mean(flag, known) + " (septet agent --help lists them)");
+              did_you_mean("--" + flag, known) + " (septet agent --help lists them)");
 }
 
 Result<> set_word(const Word& word, AgentOptions& options) {

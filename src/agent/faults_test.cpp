@@ -1,6 +1,6 @@
 #include "agent/faults.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "agent/testing/node_of.h"
@@ -20,17 +20,17 @@ driver::Event xid(const mig::Node& node, std::uint64_t number, std::uint32_t gpu
 
 // Starts of the instances, per GPU, that are ill: "0@4 1@0".
 std::string ill(const Faults& faults, const mig::Node& node) {
-  std::string text;
+  std::set<std::string> names;
   for (const mig::Gpu& gpu : node.gpus) {
     for (const mig::GpuInstance& instance : gpu.instances) {
       publish::Device device;
       device.gpu = gpu.index;
       device.gpu_instance = instance.id;
       if (faults.problem_of(device, node))
-        text += fmt::format("{}{}@{}", text.empty() ? "" : " ", gpu.index, instance.at.start);
+        names.insert(fmt::format("{}@{}", gpu.index, instance.at.start));
     }
   }
-  return text;
+  return fmt::format("{}", fmt::join(names, " "));
 }
 
 std::uint32_t id_at(const mig::Node& node, unsigned start) {

@@ -88,19 +88,25 @@ class FakeCluster {
             {"items", items}};
   }
 
+  std::map<std::string, Json> by_name(bool nodes) const {
+    std::map<std::string, Json> named;
+    const Json list = list_of(nodes);
+    for (const Json& item : list.at("items")) named[item.at("metadata").at("name")] = item;
+    return named;
+  }
+
   void stream(bool nodes, std::uint64_t since, const kube::testing::ApiConnection& to) {
     to.begin_stream();
     std::map<std::string, Json> told;
     std::unique_lock lock(mutex_);
-    for (const Json& item : list_of(nodes)["items"]) told[item["metadata"]["name"]] = item;
+    told = by_name(nodes);
     while (!stop_) {
       changed_.wait_for(lock, std::chrono::milliseconds(100),
                         [&] { return stop_ || version_ > since; });
       if (to.client_left(0) || stop_) return;
       if (version_ <= since) continue;
       since = version_;
-      std::map<std::string, Json> now;
-      for (const Json& item : list_of(nodes)["items"]) now[item["metadata"]["name"]] = item;
+      std::map<std::string, Json> now = by_name(nodes);
       for (const auto& [name, item] : now)
         say(to, told.contains(name) ? "MODIFIED" : "ADDED", item);
       for (const auto& [name, item] : told) {
