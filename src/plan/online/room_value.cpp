@@ -1,6 +1,7 @@
 #include "plan/online/room_value.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace septet::plan::online {
@@ -31,8 +32,19 @@ std::vector<double> worths(const std::vector<Pool>& pools, std::size_t requests,
   return worth;
 }
 
+// Who pays for an instance of a class: the first request class that it serves.
+std::uint32_t request_of(const Pool& pool, std::uint8_t cls) {
+  const auto found = std::ranges::find(pool.serves, cls);
+  return found == pool.serves.end() ? cls : static_cast<std::uint32_t>(found - pool.serves.begin());
+}
+
 // Layouts of one pool with what can happen to them, flat, so that a sweep runs through memory once.
 struct Moves {
+  struct Way {  // to take a request: what the layout becomes, whose instances have to leave for it
+    std::uint32_t to = 0;
+    std::uint32_t out = 0;              // how many
+    std::array<std::uint32_t, 2> of{};  // request class that pays for each
+  };
   struct Join {  // one request class, one layout: the layouts it may become
     std::uint32_t request = 0, first = 0, last = 0;
   };
@@ -40,13 +52,38 @@ struct Moves {
     std::uint32_t to = 0;
     double rate = 0;
   };
-  std::vector<std::uint32_t> first_join, first_leave, to;  // by layout, one more at the end
+  std::vector<std::uint32_t> first_join, first_leave;  // by layout, one more at the end
+  std::vector<Way> ways;
   std::vector<Join> joins;
   std::vector<Leave> leaves;
   double most_leaving = 0;
 };
 
-Moves moves_of(const Pool& pool, std::size_t requests, const std::vector<double>& leave) {
+// The ways into a layout that has no room as it is.
+void add_ways_out(const Pool& pool, Shape::Layout layout, std::size_t cls, unsigned moved_out,
+                  std::vector<Moves::Way>& ways) {
+  const Shape& shape = *pool.shape;
+  auto wanted = shape.windows_of(static_cast<unsigned>(cls));
+  for (; wanted != 0; wanted &= wanted - 1) {
+    const auto window = static_cast<unsigned>(std::countr_zero(wanted));
+    Moves::Way way;
+    Shape::Layout rest = layout;
+    for (auto held = shape.held(layout); held != 0; held &= held - 1) {
+      const auto other = static_cast<unsigned>(std::countr_zero(held));
+      if ((shape.window_mask(other) & shape.window_mask(window)) == 0) continue;
+      if (way.out < way.of.size()) way.of[way.out] = request_of(pool, shape.window(other).cls);
+      ++way.out;
+      rest = shape.removed(rest, other);
+    }
+    const Shape::Layout to = shape.added(rest, window);
+    if (way.out == 0 || way.out > moved_out || to == Shape::kNone) continue;
+    way.to = to;
+    ways.push_back(way);
+  }
+}
+
+Moves moves_of(const Pool& pool, std::size_t requests, const std::vector<double>& leave,
+               unsigned moved_out) {
   Moves moves;
   const Shape& shape = *pool.shape;
   const auto size = [](const auto& list) { return static_cast<std::uint32_t>(list.size()); };
@@ -57,10 +94,11 @@ Moves moves_of(const Pool& pool, std::size_t requests, const std::vector<double>
     for (std::uint32_t request = 0; request < requests; ++request) {
       const std::size_t cls = pool.serves.empty() ? request : pool.serves[request];
       if (cls >= shape.classes()) continue;
-      Moves::Join join{request, size(moves.to), 0};
+      Moves::Join join{request, size(moves.ways), 0};
       for (auto open = shape.fits(layout, static_cast<unsigned>(cls)); open != 0; open &= open - 1)
-        moves.to.push_back(shape.added(layout, static_cast<unsigned>(std::countr_zero(open))));
-      join.last = size(moves.to);
+        moves.ways.push_back({shape.added(layout, static_cast<unsigned>(std::countr_zero(open)))});
+      if (moves.ways.size() == join.first) add_ways_out(pool, layout, cls, moved_out, moves.ways);
+      join.last = size(moves.ways);
       if (join.last > join.first) moves.joins.push_back(join);
     }
     double leaving = 0;
@@ -85,7 +123,7 @@ class PriceSearch {
     double gpus = 0;
     double leaving = 0;
     for (std::size_t p = 0; p < pools.size(); ++p) {
-      moves_.push_back(moves_of(pools[p], traffic.rate.size(), traffic.leave[p]));
+      moves_.push_back(moves_of(pools[p], traffic.rate.size(), traffic.leave[p], tuning.moved_out));
       gpus += pools[p].gpus;
       leaving = std::max(leaving, moves_.back().most_leaving);
     }
@@ -112,6 +150,7 @@ class PriceSearch {
   RoomValue run() {
     for (unsigned sweep = 0; sweep < tuning_.sweeps; ++sweep) {
       std::ranges::fill(flow_, 0.0);
+      moved_ = accepted_ = 0;
       for (std::size_t p = 0; p < moves_.size(); ++p) sweep_pool(p);
       move_prices(sweep);
       if (sweep >= tuning_.sweeps / 2) add_to_mean();
@@ -123,6 +162,7 @@ class PriceSearch {
       for (const double sum : pool) found.value.push_back(sum / count);
     }
     found.price = price_;
+    if (tuning_.moved_out > 0) found.move_price = move_price_;
     for (std::size_t r = 0; r < flow_.size(); ++r)
       found.taken.push_back(arrive_[r] > 0 ? sum_flow_[r] / count / arrive_[r] : 0);
     return found;
@@ -141,6 +181,30 @@ class PriceSearch {
     return {in * in / (4 * edge), in / (2 * edge)};
   }
 
+  // The way of most worth, what the layout is worth by it, less what moves cost.
+  struct Best {
+    const Moves::Way* way;
+    double value;
+  };
+  Best best_way(const Moves& moves, const Moves::Join& join, const double* value) const {
+    Best best{nullptr, 0};
+    for (auto i = join.first; i < join.last; ++i) {
+      const Moves::Way& way = moves.ways[i];
+      double its = value[way.to];
+      for (std::uint32_t out = 0; out < way.out; ++out) its -= move_price_ + price_[way.of[out]];
+      if (best.way == nullptr || its > best.value) best = {&way, its};
+    }
+    return best;
+  }
+
+  // `flow` requests per time go that way. Who is moved out is asked for again, elsewhere.
+  void count(std::uint32_t request, const Moves::Way& way, double flow) {
+    flow_[request] += flow;
+    accepted_ += flow;
+    moved_ += flow * way.out;
+    for (std::uint32_t out = 0; out < way.out; ++out) flow_[way.of[out]] -= flow;
+  }
+
   void sweep_pool(std::size_t p) {
     const Moves& moves = moves_[p];
     const double* const value = value_[p].data();
@@ -153,17 +217,14 @@ class PriceSearch {
       double stays = 1;
       for (auto j = moves.first_join[layout]; j < moves.first_join[layout + 1]; ++j) {
         const Moves::Join& join = moves.joins[j];
-        std::uint32_t to = moves.to[join.first];
-        for (auto i = join.first + 1; i < join.last; ++i) {
-          if (value[moves.to[i]] > value[to]) to = moves.to[i];
-        }
-        const Taken take = taken(price_[join.request] + value[to] - here);
+        const Best best = best_way(moves, join, value);
+        const Taken take = taken(price_[join.request] + best.value - here);
         const double chance = tuning_.contacts * arrive_[join.request] * per_step_;
         gained += chance * take.gain;
         stays -= chance * take.likely;
-        where[to] += mass * chance * take.likely;
-        flow_[join.request] +=
-            share_[p] * mass * take.likely * tuning_.contacts * arrive_[join.request];
+        where[best.way->to] += mass * chance * take.likely;
+        count(join.request, *best.way,
+              share_[p] * mass * take.likely * tuning_.contacts * arrive_[join.request]);
       }
       for (auto i = moves.first_leave[layout]; i < moves.first_leave[layout + 1]; ++i) {
         const Moves::Leave& leave = moves.leaves[i];
@@ -186,6 +247,10 @@ class PriceSearch {
     constexpr double kStep = 0.02;
     constexpr double kFullSteps = 300;
     const double step = kStep * std::min(1.0, kFullSteps / (sweep + 1));
+    if (accepted_ > 0) {
+      const double used = moved_ / (accepted_ * tuning_.move_share);
+      move_price_ = std::max(0.0, move_price_ + 2 * step * (used - 1));
+    }
     for (std::size_t r = 0; r < price_.size(); ++r) {
       if (arrive_[r] <= 0) continue;
       price_[r] += step * worth_[r] * (1 - flow_[r] / arrive_[r]);
@@ -205,7 +270,7 @@ class PriceSearch {
   std::vector<double> worth_, price_, arrive_, flow_, sum_flow_, share_;
   std::vector<Moves> moves_;
   std::vector<std::vector<double>> value_, next_value_, where_, next_where_, sum_;
-  double per_step_ = 0;
+  double per_step_ = 0, move_price_ = 1, moved_ = 0, accepted_ = 0;
 };
 
 }  // namespace
@@ -231,6 +296,7 @@ double offered_load(const std::vector<Pool>& pools, const Traffic& traffic) {
 
 RoomValue room_value(const std::vector<Pool>& pools, const Traffic& traffic,
                      const ValueTuning& tuning) {
+  SEPTET_ASSERT(tuning.moved_out <= Moves::Way{}.of.size());
   return PriceSearch(pools, traffic, tuning).run();
 }
 

@@ -94,6 +94,17 @@ std::vector<Candidate> candidates(const std::vector<Pool>& pools, const Traffic&
   return found;
 }
 
+// Half the value that counts on moves.
+void lean_on_moves(const std::vector<Pool>& pools, const Traffic& traffic, double share,
+                   Candidate& best) {
+  ValueTuning tuning;
+  tuning.moved_out = 2;
+  tuning.move_share = share;
+  const Values value = room_value(pools, traffic, tuning).value;
+  add(best, candidate("moves", value, value), 1);
+  best.name += ", half by what moves allow";
+}
+
 class Tuning {
  public:
   Tuning(const std::vector<Pool>& pools, const Traffic& traffic, const TuningEffort& effort)
@@ -106,6 +117,7 @@ class Tuning {
     for (std::size_t i = 0; i < tried.size(); ++i) {
       for (const double weight : {0.3, -0.15}) mix_in(tried[i], weight, best);
     }
+    if (effort_.move_share > 0) lean_on_moves(pools_, traffic_, effort_.move_share, best);
     return {std::move(best.kept), std::move(best.left), std::move(best.name), best.rehearsed};
   }
 
