@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/random.h"
 #include "plan/online/departures.h"
+#include "plan/online/migrate.h"
 
 namespace septet::plan::online {
 
@@ -37,6 +39,11 @@ class Stage {
     double sum = 0;
     for (const double rate : traffic.rate) below_.push_back(sum += rate * factor);
     for (std::size_t r = 0; r < traffic.rate.size(); ++r) units_.push_back(asked_units(r));
+    if (rehearsal.move_share <= 0) return;
+    MoveLimits limits;
+    limits.share = rehearsal.move_share;
+    migration_.emplace(fleet_, limits);
+    migration_->on_move([this](const Move& move) { jobs_[move.job] = move.to; });
   }
 
   double run() {
@@ -46,6 +53,7 @@ class Stage {
       while (!leaving_.empty() && leaving_.next().time <= now_) {
         const Departures::Leaving gone = leaving_.pop();
         fleet_.release(jobs_[gone.job]);
+        if (migration_) migration_->departed(gone.time, jobs_[gone.job]);
         idle_.push_back(gone.job);
       }
       const double at = random_.uniform() * below_.back();
@@ -72,24 +80,31 @@ class Stage {
   }
 
   bool arrive(unsigned request, double unit_life) {
-    const auto choice = ranking_.choose(request);
-    if (!choice) return false;
-    const unsigned pool = fleet_.pool(choice->gpu);
-    const std::uint8_t cls = fleet_.shape(choice->gpu).window(choice->window).cls;
+    if (migration_) migration_->arrived(now_, request);
+    auto choice = ranking_.choose(request);
+    if (!choice && migration_) choice = migration_->make_room(request);
+    if (choice) place(*choice, unit_life);
+    if (migration_) migration_->settled(choice);
+    return choice.has_value();
+  }
+
+  void place(Choice choice, double unit_life) {
+    const unsigned pool = fleet_.pool(choice.gpu);
+    const std::uint8_t cls = fleet_.shape(choice.gpu).window(choice.window).cls;
     if (idle_.empty()) {
       idle_.push_back(static_cast<Job>(jobs_.size()));
       jobs_.emplace_back();
     }
     const Job job = idle_.back();
     idle_.pop_back();
-    jobs_[job] = *choice;
-    fleet_.place(*choice, job);
+    jobs_[job] = choice;
+    fleet_.place(choice, job);
     leaving_.push({now_ + unit_life / traffic_.leave[pool][cls], job});
-    return true;
   }
 
   FleetState fleet_;
   Ranking ranking_;
+  std::optional<Migration> migration_;
   const Traffic& traffic_;
   Random random_;
   std::uint64_t arrivals_;

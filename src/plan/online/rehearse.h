@@ -14,6 +14,7 @@ struct Rehearsal {
   std::uint64_t arrivals = 24'000;  // the first fifth is not counted
   std::uint32_t gpus = 1000;        // at most
   std::uint64_t seed = 1;
+  double move_share = 0;  // moves per accepted request (migrate.h); 0: none are made
 };
 // Share of the offered memory units that was accepted.
 double rehearse(const std::vector<Pool>& pools, const Traffic& traffic, const Loss& loss,

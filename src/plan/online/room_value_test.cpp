@@ -204,6 +204,19 @@ TEST(TunedValue, IsTheSameEveryTimeAndNoWorseThanItsParts) {
       rehearse(pools, traffic, loss_of_value(pools, plain.value, plain.value), {6000, 1000, 9}));
 }
 
+TEST(Rehearse, MovesLetMoreIn) {
+  const mig::Geometry& geometry = mig::find_product("h100-sxm5-80gb")->geometry;
+  const std::vector<Pool> pools = {
+      {std::make_shared<const Shape>(geometry, plain_profiles(geometry)), 100, {}}};
+  const Traffic traffic{std::vector<double>(6, 228), {std::vector<double>(6, 1)}};  // load 1.0
+  const std::vector<double> value = room_value(pools, traffic, {}).value;
+  const Loss loss = loss_of_value(pools, value, value);
+  const double alone = rehearse(pools, traffic, loss, {20'000, 1000, 3});
+  const double beside = rehearse(pools, traffic, loss, {20'000, 1000, 3, 0.05});
+  EXPECT_GT(beside, alone + 0.01);
+  EXPECT_LT(beside, 1);
+}
+
 TEST(TunedValue, BesideMovesItLeansOnThem) {
   const std::vector<Pool> pools = a30(50);
   const Traffic traffic{{60, 30, 25}, {{1, 1, 1}}};
