@@ -147,7 +147,7 @@ TEST(RoomValue, MovesMakeAnAlmostEmptyGpuWorthMore) {
   const mig::Geometry& geometry = mig::find_product("h100-sxm5-80gb")->geometry;
   const std::vector<Pool> pools = {
       {std::make_shared<const Shape>(geometry, plain_profiles(geometry)), 100, {}}};
-  const std::vector<double> rate(6, 0.228);  // load 1.0
+  const std::vector<double> rate(6, 0.0381);  // load 1.0
   const Traffic traffic{rate, {std::vector<double>(6, 0.001)}};
   ValueTuning tuning;
   const RoomValue without = room_value(pools, traffic, tuning);
@@ -208,7 +208,7 @@ TEST(Rehearse, MovesLetMoreIn) {
   const mig::Geometry& geometry = mig::find_product("h100-sxm5-80gb")->geometry;
   const std::vector<Pool> pools = {
       {std::make_shared<const Shape>(geometry, plain_profiles(geometry)), 100, {}}};
-  const Traffic traffic{std::vector<double>(6, 228), {std::vector<double>(6, 1)}};  // load 1.0
+  const Traffic traffic{std::vector<double>(6, 38.1), {std::vector<double>(6, 1)}};  // load 1.0
   const std::vector<double> value = room_value(pools, traffic, {}).value;
   const Loss loss = loss_of_value(pools, value, value);
   const double alone = rehearse(pools, traffic, loss, {20'000, 1000, 3});
