@@ -18,14 +18,14 @@ class MoveBudget {
  public:
   // Moves. The reserve is what is left when the price is right: enough that a busy hour does not
   // use it up, and the more the more moves an hour is good for.
-  static constexpr double kLeastReserve = 12, kReservePerShare = 860, kHoards = 4;
+  static constexpr double kLeastReserve = 12, kReservePerShare = 860, kHoard = 200;
 
   explicit MoveBudget(double share)
       : share_(share), reserve_(kLeastReserve + kReservePerShare * std::min(share, kMuch)) {}
 
   // After each request, accepted or not: prices follow what is asked for.
   void request(bool accepted) {
-    if (accepted) left_ = std::min(left_ + share_, kHoards * reserve_);
+    if (accepted) left_ = std::min(left_ + share_, hoard());
     ++requests_;
     // Quick at first, as nothing is known; then a step of 0.0005.
     const double step = 0.0005 * (1 + 6 / (1 + static_cast<double>(requests_) / 1000));
@@ -41,7 +41,8 @@ class MoveBudget {
     left_ -= static_cast<double>(moves);
     spent_ += moves;
   }
-  double hoard() const { return kHoards * reserve_; }
+  // Never more than this is left: quiet hours pay for busy ones, but not for the day after.
+  double hoard() const { return std::max(kHoard, 4 * reserve_); }
 
  private:
   static constexpr double kPull = 2, kMuch = 0.2;
