@@ -4,7 +4,8 @@
 // arrivals and whenever a stretch of 4,096 arrivals differs from those before; what it then finds
 // becomes the order in which groups are liked (ranking.h). It never refuses what fits.
 // Cost.   A decision is a look-up. A review takes about half a second of one core and happens
-//         within `arrived`; once or twice in 60,000 arrivals. Longer beside moves: it rehearses those.
+//         within `arrived`; once or twice in 60,000 arrivals. Longer beside moves, which are
+//         rehearsed too.
 #pragma once
 
 #include "plan/online/policy.h"
