@@ -175,7 +175,8 @@ class PriceSearch {
       if (sweep >= tuning.sweeps / 2) add_to_mean();
     }
     RoomValue found;
-    const double count = tuning.sweeps - tuning.sweeps / 2;
+    const unsigned counted = tuning.sweeps - tuning.sweeps / 2;
+    const double count = counted;
     for (const auto& pool : sum_) {
       for (const double sum : pool) found.value.push_back(sum / count);
     }
