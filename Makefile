@@ -5,9 +5,10 @@
 # make bench  benchmarks with their budgets
 # make bench-plan  the planner's bars: ours, peers, bounds
 # make bench-lab  the lab's bars: ours, peers, bounds; the same bytes on every run
+# make bench-agent  the node agent beside NVIDIA's device plugin, one run
 # make fuzz   30 s of each fuzz harness
 # make tsan   ThreadSanitizer over the tests that change GPUs side by side
-.PHONY: run test check check-fast build dev bench bench-plan bench-lab fuzz tsan lint format clean deps
+.PHONY: run test check check-fast build dev bench bench-plan bench-lab bench-agent fuzz tsan lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
@@ -46,6 +47,10 @@ bench-plan:
 bench-lab:
 	@scripts/install_deps.sh test
 	@scripts/bench_lab.sh
+
+bench-agent:
+	@scripts/install_deps.sh test
+	@scripts/bench_agent.sh
 
 fuzz:
 	@scripts/install_deps.sh test

@@ -1,6 +1,7 @@
 // apps/septet-agent/main.cpp — only wires: words and environment in, the node daemon, exit code
 // out.
 #include <fmt/core.h>
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -38,6 +39,8 @@ int report(const septet::Error& error) {
 
 int main(int argc, char** argv) {
   using namespace septet;
+  // Its threads are many and do little: an arena for each would be most of its memory.
+  mallopt(M_ARENA_MAX, 2);
   auto options = agent::read_agent_options({argv + 1, argv + argc}, environment);
   if (!options) return report(options.error());
   if (options->help) {

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <set>
 #include <span>
 
 #include "base/nearest.h"
@@ -105,6 +107,25 @@ Result<std::vector<Word>> split(const std::vector<std::string>& words) {
   return split;
 }
 
+// A list that is given in several words is one list: "--device-list-strategy=envvar
+// --device-list-strategy=cdi-cri".
+std::vector<Word> joined(const std::vector<Word>& words) {
+  std::set<std::string_view> lists;
+  for (const publish::PluginFlag& flag : publish::plugin_flags()) {
+    if (flag.is_list) lists.insert(flag.names.begin(), flag.names.end());
+  }
+  std::vector<Word> joined;
+  for (const Word& word : words) {
+    const auto before = std::ranges::find(joined, word.flag, &Word::flag);
+    if (before == joined.end() || !lists.contains(word.flag)) {
+      joined.push_back(word);
+    } else {
+      before->value += "," + word.value;
+    }
+  }
+  return joined;
+}
+
 // false: not one of these.
 Result<bool> set_switch(const Word& word, AgentOptions& options) {
   const bool on = !word.has_value || word.value == "true";
@@ -143,8 +164,7 @@ Result<> set_word(const Word& word, AgentOptions& options) {
     if (!set) return fail_because(std::move(set).error(), "--" + word.flag);
     return {};
   }
-  const std::string value = word.has_value ? word.value : "true";
-  if (TRY(publish::read_plugin_flag(word.flag, value, options.plugin))) return {};
+  if (TRY(publish::read_plugin_flag(word.flag, word.value, options.plugin))) return {};
   return unknown_flag(word.flag);
 }
 
@@ -167,10 +187,8 @@ void find_library(publish::Environment environment, AgentOptions& options) {
     options.library = *named;
     return;
   }
-  const std::string root =
-      environment("DRIVER_ROOT_CTR_PATH")
-          .value_or(environment("CONTAINER_DRIVER_ROOT").value_or("/driver-root"));
-  if (const std::string found = library_under(root); !found.empty()) options.library = found;
+  const std::string found = library_under(options.plugin.container_driver_root);
+  if (!found.empty()) options.library = found;
 }
 
 }  // namespace
@@ -191,7 +209,7 @@ Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
   }
   TRY(publish::read_plugin_environment(environment, options.plugin));
   TRY(own_environment(environment, options));
-  for (const Word& word : given) TRY(set_word(word, options));
+  for (const Word& word : joined(given)) TRY(set_word(word, options));
   find_library(environment, options);
   if (options.plugin_folder.empty() && !options.kubelet_socket.empty()) {
     options.plugin_folder = std::filesystem::path(options.kubelet_socket).parent_path().string();
@@ -213,10 +231,11 @@ std::string agent_help() {
                         option.help);
   }
   text +=
-      "\n"
-      "  and the options, environment variables and config file of NVIDIA's device plugin and\n"
-      "  GPU Feature Discovery: --config-file, --mig-strategy, --device-list-strategy,\n"
-      "  --device-id-strategy, --pass-device-specs ... (docs/kubernetes.md lists all)\n";
+      "\nas NVIDIA's device plugin and GPU Feature Discovery, environment variables too:\n"
+      "  --config-file FILE           their config file (CONFIG_FILE)\n";
+  for (const publish::PluginFlag& flag : publish::plugin_flags()) {
+    text += fmt::format("  {:<28} {}\n", "--" + std::string(flag.names.front()), flag.values);
+  }
   return text;
 }
 

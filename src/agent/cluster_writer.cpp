@@ -12,7 +12,9 @@ namespace {
 
 constexpr const char* kManager = "septet-agent";
 
-std::string now_text() { return partition::utc_text(partition::system_clock()()); }
+std::string event_time() {
+  return partition::utc_text(partition::system_clock()()).substr(0, 19) + "Z";
+}
 
 Json map_json(const std::map<std::string, std::string>& map) {
   Json json = Json::object();
@@ -131,7 +133,7 @@ Result<> ClusterWriter::write(const Report& report) {
 
 Result<> ClusterWriter::write(const NodeEvent& event, const std::string& node_uid) {
   TRY(open());
-  const std::string now = now_text();
+  const std::string now = event_time();
   // Events of cluster-scoped objects live in the namespace "default"; a node event's uid is its
   // name, as kubelet writes it, unless the object's own is known.
   const Json object{
@@ -149,8 +151,8 @@ Result<> ClusterWriter::write(const NodeEvent& event, const std::string& node_ui
       {"source", {{"component", "septet-agent"}, {"host", place_.node_name}}},
       {"reportingComponent", "septet.dev/agent"},
       {"reportingInstance", place_.node_name},
-      {"firstTimestamp", now.substr(0, 19) + "Z"},
-      {"lastTimestamp", now.substr(0, 19) + "Z"},
+      {"firstTimestamp", now},
+      {"lastTimestamp", now},
       {"count", 1}};
   TRY(api_->create("/api/v1/namespaces/default/events", object));
   return {};

@@ -90,6 +90,7 @@ class Loop {
 
  private:
   void wait();
+  void watch_folder();
   void look_at_kubelet();
   void look_at_faults();
   void decide();
@@ -120,7 +121,8 @@ class Loop {
   Choice choice_;
   Since since_;
   std::optional<std::vector<kube::HeldDevice>> held_;  // nullopt: unknown
-  double held_at_s_ = -1e9, told_at_s_ = -1e9, serve_again_s_ = 0, labels_at_s_ = -1e9;
+  double held_at_s_ = -1e9, told_at_s_ = -1e9, serve_again_s_ = 0, labels_at_s_ = -1e9,
+         watch_again_s_ = 0;
   publish::Labels features_;
   std::map<std::string, std::string> complaints_;  // by subject: said once, until they change
   bool woken_ = true;
@@ -155,8 +157,6 @@ Result<> Loop::begin() {
     cluster_ = ClusterLink::start(access, {options_.node_name, options_.name_space},
                                   [this] { wake_.up(); });
   }
-  if (!options_.kubelet_socket.empty())
-    folder_ = TRY(kube::FolderWatch::open(options_.plugin_folder));
   return {};
 }
 
@@ -166,10 +166,29 @@ void Loop::wait() {
   woken_ = wake_.taken();
 }
 
+// The folder is kubelet's: it may come after us, and go.
+void Loop::watch_folder() {
+  if (now_s() < watch_again_s_) return;
+  watch_again_s_ = now_s() + kServeAgain_s;
+  auto folder = kube::FolderWatch::open(options_.plugin_folder);
+  complain("kubelet's folder", folder ? Result<>() : std::unexpected(folder.error()));
+  if (!folder) return;
+  folder_ = std::move(*folder);
+  servers_.start_over();
+  serve_again_s_ = 0;
+  woken_ = true;
+}
+
 // kubelet sweeps the folder when it starts, and makes its own socket anew.
 void Loop::look_at_kubelet() {
+  if (options_.kubelet_socket.empty()) return;
+  if (!folder_) watch_folder();
   if (!folder_) return;
   const auto change = folder_->changed();
+  if (change.gone) {
+    folder_.reset();  // the folder itself; another is watched when it is there
+    return;
+  }
   const std::string own = options_.kubelet_socket.substr(options_.kubelet_socket.rfind('/') + 1);
   const bool back = std::ranges::find(change.made, own) != change.made.end();
   const bool swept = std::ranges::any_of(change.removed, [this](const std::string& name) {

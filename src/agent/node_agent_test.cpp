@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "agent/mig_layout_status.h"
 #include "agent/testing/fake_cluster.h"
 #include "driver/nvml/nvml_driver.h"
 #include "driver/simulated/state_file.h"

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -29,7 +30,42 @@ Result<> make_folder(const std::filesystem::path& folder) {
               "is it mounted into the agent's container?");
 }
 
+bool hooks_disabled(const publish::PluginConfig& config) {
+  return std::ranges::any_of(config.cdi_disabled_hooks, [](const std::string& name) {
+    return name == "all" || name == "update-ldcache";
+  });
+}
+
 }  // namespace
+
+DriverFiles driver_files(const publish::PluginConfig& config, const std::string& version) {
+  DriverFiles files;
+  const std::string host_root = config.driver_root == "/" ? "" : config.driver_root;
+  const auto add = [&](const std::string& path) {
+    files.mounts.push_back({host_root + path, path});
+  };
+  for (const char* const folder :
+       {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
+    std::vector<std::string> found;
+    std::error_code failed;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(config.container_driver_root + folder, failed)) {
+      const std::string name = entry.path().filename();
+      if (name.starts_with("lib") && name.ends_with(".so." + version)) found.push_back(name);
+    }
+    if (found.empty()) continue;
+    std::ranges::sort(found);
+    for (const std::string& name : found) add(std::string(folder) + "/" + name);
+    files.library_folders.emplace_back(folder);
+  }
+  for (const char* const program :
+       {"/usr/bin/nvidia-smi", "/usr/bin/nvidia-debugdump", "/usr/bin/nvidia-cuda-mps-control",
+        "/usr/bin/nvidia-cuda-mps-server"}) {
+    std::error_code failed;
+    if (std::filesystem::exists(config.container_driver_root + program, failed)) add(program);
+  }
+  return files;
+}
 
 std::string NodeFiles::cdi_path() const {
   return options_.cdi_root + "/k8s.device-plugin.nvidia.com-gpu.json";
@@ -56,6 +92,10 @@ Result<> NodeFiles::write_cdi(const mig::Node& node) {
     return found == known->end() ? std::nullopt : std::optional(found->second);
   };
   context.device_file = device_file;
+  const DriverFiles driver = driver_files(options_.plugin, node.driver_version);
+  context.mounts = driver.mounts;
+  context.library_folders = driver.library_folders;
+  if (!hooks_disabled(options_.plugin)) context.hook_path = options_.plugin.cdi_hook_path;
   context.by_index = options_.plugin.ids == publish::DeviceIdStrategy::kIndex;
   const std::string text = to_text(TRY(publish::cdi_spec(node, context)));
   std::string& written = written_[cdi_path()];

@@ -11,7 +11,7 @@
 
 namespace septet::agent {
 
-inline constexpr const char* kCondition = "MigSlicesOffered";
+inline constexpr const char* kCondition = "SeptetSlicesOffered";
 
 // When a phase or condition began to hold: kept by its text, so that a condition's time moves only
 // when the condition does.

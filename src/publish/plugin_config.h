@@ -40,12 +40,6 @@ struct Sharing {
   std::vector<SharedResource> resources;
 };
 
-// Xids that do not make a device unhealthy: faults of the program, not of the device.
-struct IgnoredFaults {
-  bool all = false;  // nothing is watched
-  std::vector<std::uint64_t> xids = {13, 31, 43, 45, 68, 109};
-};
-
 struct PluginConfig {
   MigStrategy strategy = MigStrategy::kNone;
   DeviceListStrategies lists;
@@ -63,7 +57,6 @@ struct PluginConfig {
   bool gdrcopy = false, gds = false, mofed = false;
   std::vector<unsigned> imex_channels;  // [] or [0]
   bool imex_required = false;
-  IgnoredFaults ignored_faults;
   // GPU Feature Discovery.
   bool use_node_feature_api = true, no_timestamp = false, oneshot = false;
   double label_interval_s = 60;

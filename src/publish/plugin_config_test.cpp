@@ -281,30 +281,6 @@ TEST(PluginConfig, AnEmptyVariableIsNotSetAndABadOneIsNamed) {
   EXPECT_FALSE(read_plugin_flag("mps-root", "/a\nb", config));
 }
 
-TEST(PluginConfig, FaultsAreIgnoredAsTheVariablesSay) {
-  const auto faults = [](const char* disable, const char* enable) {
-    PluginConfig config;
-    variables = {{"DP_DISABLE_HEALTHCHECKS", disable}, {"DP_ENABLE_HEALTHCHECKS", enable}};
-    EXPECT_TRUE(read_plugin_environment(variable, config));
-    variables.clear();
-    std::string text = config.ignored_faults.all ? "all" : "";
-    for (const auto xid : config.ignored_faults.xids) text += " " + std::to_string(xid);
-    return text;
-  };
-  EXPECT_EQ(faults("", ""), " 13 31 43 45 68 109");
-  EXPECT_EQ(faults("79,13", ""), " 13 31 43 45 68 79 109");
-  EXPECT_EQ(faults("all", ""), "all 13 31 43 45 68 109");
-  EXPECT_EQ(faults("xids", ""), "all 13 31 43 45 68 109");
-  EXPECT_EQ(faults("", "31, 43"), " 13 45 68 109");
-  EXPECT_EQ(faults("all", "all"), "");
-  PluginConfig config;
-  variables = {{"DP_DISABLE_HEALTHCHECKS", "13,x"}};
-  const auto bad = read_plugin_environment(variable, config);
-  variables.clear();
-  ASSERT_FALSE(bad);
-  EXPECT_TRUE(bad.error().what.contains("DP_DISABLE_HEALTHCHECKS")) << bad.error().what;
-}
-
 // What is declared can be given, and no two settings share a name.
 TEST(PluginConfig, EveryFlagAndVariableHasOneMeaning) {
   std::map<std::string_view, int> seen;

@@ -149,18 +149,6 @@ Result<> set_interval(std::string_view text, PluginConfig& config) {
   return {};
 }
 
-Result<std::vector<std::uint64_t>> xids_of(const std::vector<std::string>& words) {
-  std::vector<std::uint64_t> xids;
-  for (const std::string& word : words) {
-    std::uint64_t xid = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), xid);
-    if (error != std::errc{} || end != word.data() + word.size())
-      return unfit(word, "Xids like 13,31, or all");
-    xids.push_back(xid);
-  }
-  return xids;
-}
-
 using C = PluginConfig;
 constexpr std::string_view kBool = "true or false", kPath = "a path";
 
@@ -223,8 +211,6 @@ const std::vector<PluginSetting>& plugin_rows() {
        false,
        true,
        set_disabled_hooks},
-      {{}, {"DP_DISABLE_HEALTHCHECKS"}, "", "all, xids or Xids", false, true, ignore_faults},
-      {{}, {"DP_ENABLE_HEALTHCHECKS"}, "", "all or Xids", false, true, heed_faults},
       {{"imex-channel-ids"}, {"IMEX_CHANNEL_IDS"}, "", "[] or [0]", false, true, set_imex_channels},
       {{"imex-required"}, {"IMEX_REQUIRED"}, "", kBool, true, false, set_switch<&C::imex_required>},
   };
@@ -353,30 +339,6 @@ std::vector<std::string> words_of_list(std::string_view text) {
     if (!word.empty()) words.emplace_back(word);
   }
   return words;
-}
-
-Result<> ignore_faults(std::string_view text, PluginConfig& config) {
-  std::vector<std::string> words = words_of_list(text);
-  const auto everything = [](const std::string& word) { return word == "all" || word == "xids"; };
-  if (std::erase_if(words, everything) > 0) config.ignored_faults.all = true;
-  const auto more = TRY(xids_of(words));
-  auto& xids = config.ignored_faults.xids;
-  xids.insert(xids.end(), more.begin(), more.end());
-  std::ranges::sort(xids);
-  const auto twice = std::ranges::unique(xids);
-  xids.erase(twice.begin(), twice.end());
-  return {};
-}
-
-Result<> heed_faults(std::string_view text, PluginConfig& config) {
-  std::vector<std::string> words = words_of_list(text);
-  IgnoredFaults& ignored = config.ignored_faults;
-  if (std::erase(words, "all") > 0) ignored = {false, {}};
-  const auto heeded = TRY(xids_of(words));
-  std::erase_if(ignored.xids, [&heeded](std::uint64_t xid) {
-    return std::ranges::find(heeded, xid) != heeded.end();
-  });
-  return {};
 }
 
 }  // namespace septet::publish

@@ -28,9 +28,4 @@ std::span<const PluginSetting> plugin_settings();
 // words are left out.
 std::vector<std::string> words_of_list(std::string_view text);
 
-// DP_DISABLE_HEALTHCHECKS: "all", "xids" or Xids that are ignored as well.
-Result<> ignore_faults(std::string_view text, PluginConfig& config);
-// DP_ENABLE_HEALTHCHECKS: "all" or Xids that are not ignored after all.
-Result<> heed_faults(std::string_view text, PluginConfig& config);
-
 }  // namespace septet::publish

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs the third-party clients of the conformance tests, at the versions of clients.lock.
 #
-#   install.sh [pynvml] [nvtop] [mig_parted]        (none: all three)
+#   install.sh [pynvml] [nvtop] [mig_parted] [k8s_device_plugin] [kubernetes]        (none: all)
 #
 # Into $SEPTET_CONFORMANCE_DIR (default build/conformance beside the sources):
 #   venv/bin/python            with nvidia-ml-py
-#   bin/nvidia-mig-parted      built from its Go module
+#   bin/nvidia-mig-parted      built from its Go module, as is bin/nvidia-device-plugin
+#   kubernetes/                kubelet, kube-apiserver, containerd, ... (kubernetes.sh)
 # nvtop and missing tools (python3, go) come from Debian, as root or through passwordless sudo.
 # Quick when everything is there. Exit status: 0 installed; 77 something could not be installed and
 # this is not CI (CI=true makes it 1). SEPTET_CONFORMANCE_APT=no leaves the system's packages alone.
@@ -132,7 +133,7 @@ install_nvtop() {
   nvtop_present
 }
 
-# ---- nvidia-mig-parted ---------------------------------------------------------------------------
+# ---- programs in Go ------------------------------------------------------------------------------
 
 # version_at_least 1.26.8 1.24.0
 version_at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
@@ -156,7 +157,7 @@ fetch_go() {
     say "clients.lock names no go for $arch: install go $(locked go-minimum 2) or newer by hand"
     return 1
   fi
-  say "fetching go $(locked "$row" 2) (Debian's is too old for nvidia-mig-parted)"
+  say "fetching go $(locked "$row" 2) (Debian's is too old)"
   local found
   mapfile -t found < <(GOMODCACHE=$dir/go/mod GOFLAGS=-modcacherw go_module go \
     "golang.org/toolchain@v0.0.1-go$(locked "$row" 2).linux-$arch")
@@ -182,49 +183,63 @@ find_go() {
   return 1
 }
 
-mig_parted_present() {
-  [ -x "$dir/bin/nvidia-mig-parted" ] &&
-    [ "$(cat "$dir/bin/nvidia-mig-parted.from" 2>/dev/null)" = "$(locked nvidia-mig-parted 3)" ]
+# The go that builds, fetched if need be.
+newer_go() { find_go || { fetch_go && find_go; }; }
+
+go_environment() {
+  export GOTOOLCHAIN=local GOFLAGS=-modcacherw
+  if [ "$1" != go ]; then export GOMODCACHE=$dir/go/mod; fi
 }
 
+# install_go_program LOCKED_NAME MODULE PACKAGE OUTPUT: bin/OUTPUT from the module as it is.
 # Built in the module's own folder rather than by `go install module@version`: the same sources and
 # the same locked dependencies, but no need for the list of all its versions, which not every proxy
 # serves.
-install_mig_parted() {
-  ensure_python || return 1  # its driver is a Python program
-  if mig_parted_present; then return 0; fi
-  local go found
-  go=$(find_go) || { fetch_go && go=$(find_go); } || return 1
-  export GOTOOLCHAIN=local GOFLAGS=-modcacherw
-  if [ "$go" != go ]; then export GOMODCACHE=$dir/go/mod; fi
-  mapfile -t found < <(go_module "$go" "github.com/NVIDIA/mig-parted@$(locked nvidia-mig-parted 2)")
-  if [ "${found[0]:-}" != "$(locked nvidia-mig-parted 3)" ]; then
-    say "nvidia-mig-parted: sum '${found[0]:-none}' is not the one in clients.lock"
+install_go_program() {
+  local name=$1 module=$2 package=$3 output=$dir/bin/$4 go found sum
+  sum=$(locked "$name" 3)
+  if [ -x "$output" ] && [ "$(cat "$output.from" 2>/dev/null)" = "$sum" ]; then return 0; fi
+  go=$(newer_go) || return 1
+  go_environment "$go"
+  mapfile -t found < <(go_module "$go" "$module@$(locked "$name" 2)")
+  if [ "${found[0]:-}" != "$sum" ]; then
+    say "$name: sum '${found[0]:-none}' is not the one in clients.lock"
     return 1
   fi
-  say "building nvidia-mig-parted $(locked nvidia-mig-parted 2) with $("$go" env GOVERSION)"
+  say "building $name $(locked "$name" 2) with $("$go" env GOVERSION)"
   mkdir -p "$dir/bin"
-  (cd "${found[1]}" && CGO_ENABLED=1 "$go" build -p 2 -buildvcs=false \
-    -o "$dir/bin/nvidia-mig-parted" ./cmd/nvidia-mig-parted) >&2 || return 1
-  printf '%s\n' "${found[0]}" >"$dir/bin/nvidia-mig-parted.from"
+  (cd "${found[1]}" && CGO_ENABLED=1 "$go" build -p 2 -buildvcs=false -o "$output" "$package") \
+    >&2 || return 1
+  printf '%s\n' "$sum" >"$output.from"
 }
+
+install_mig_parted() {
+  ensure_python || return 1  # its driver is a Python program
+  install_go_program nvidia-mig-parted github.com/NVIDIA/mig-parted ./cmd/nvidia-mig-parted \
+    nvidia-mig-parted
+}
+
+# shellcheck source-path=SCRIPTDIR source=kubernetes.sh
+. "$here/kubernetes.sh"
 
 # --------------------------------------------------------------------------------------------------
 
 main() {
   local client missing=()
-  if [ $# = 0 ]; then set -- pynvml nvtop mig_parted; fi
+  if [ $# = 0 ]; then set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes; fi
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
   exec 9>"$dir/.lock"
-  flock -w 900 9 || { say "another install.sh holds $dir/.lock for 15 minutes"; exit 1; }
+  flock -w 2700 9 || { say "another install.sh holds $dir/.lock for 45 minutes"; exit 1; }
   for client in "$@"; do
     case $client in
       pynvml) install_pynvml || missing+=(pynvml) ;;
       nvtop) install_nvtop || missing+=(nvtop) ;;
       mig_parted) install_mig_parted || missing+=(mig_parted) ;;
+      k8s_device_plugin) install_k8s_device_plugin || missing+=(k8s_device_plugin) ;;
+      kubernetes) install_kubernetes || missing+=(kubernetes) ;;
       *)
-        say "no client '$client' (there are pynvml, nvtop, mig_parted)"
+        say "no client '$client' (see the head of $0)"
         exit 1
         ;;
     esac
