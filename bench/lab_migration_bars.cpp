@@ -3,8 +3,8 @@
 //
 // stdout is the same bytes on every run; times go to stderr. `lab_migration_bars [SEEDS [GPUS]]`.
 // Placement is septet's own value, tuned once per case on requests of its own (tuned_value.h) with
-// the traffic known, so that the runs with and without moves differ in the moves alone. Migration
-// learns the traffic while it runs, in both. The mixes here were not used to choose any number.
+// the traffic known, and leans on the moves where there are any. Migration learns the traffic while
+// it runs. The mixes here were not used to choose any number.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -94,8 +94,9 @@ class CaseRun {
     Traffic traffic;
     for (const double share : stream_.share) traffic.rate.push_back(share * stream_.rate);
     traffic.leave = {std::vector<double>(stream_.share.size(), 1 / kMeanLife)};
-    const TunedValue tuned = tuned_value(pools_, traffic, {});
-    const Loss loss = loss_of_value(pools_, tuned.kept, tuned.left);
+    const Loss loss = loss_beside(traffic, 0);
+    const Loss loss_beside_one = loss_beside(traffic, 0.01);
+    const Loss loss_beside_five = loss_beside(traffic, 0.05);
     Outcome outcome;
     outcome.fluid = 100 * TRY(fluid_share());
     MoveLimits one, five;
@@ -104,14 +105,22 @@ class CaseRun {
     for (unsigned seed = 1; seed <= what_.seeds; ++seed) {
       stream_.seed = seed;
       place(loss, nullptr, outcome.alone);
-      place(loss, &one, outcome.one);
-      place(loss, &five, outcome.five);
+      place(loss_beside_one, &one, outcome.one);
+      place(loss_beside_five, &five, outcome.five);
       outcome.repack.add(TRY(replay_repacked(pools_, stream_, {})), 0, what_.seeds);
     }
     return outcome;
   }
 
  private:
+  // Placement that knows how many moves are made beside it.
+  Loss loss_beside(const Traffic& traffic, double move_share) const {
+    TuningEffort effort;
+    effort.move_share = move_share;
+    const TunedValue tuned = tuned_value(pools_, traffic, effort);
+    return loss_of_value(pools_, tuned.kept, tuned.left);
+  }
+
   Result<double> fluid_share() const {
     const std::vector<unsigned> units = request_units(pools_);
     Fluid fluid;

@@ -118,7 +118,8 @@ std::optional<replay::OnlineResult> run_once(const MigQuestion& question,
                                              const online::PolicyRow& row, std::uint64_t seed) {
   const MigOptions& options = question.options;
   online::FleetState fleet(question.pools);
-  const auto policy = row.make(fleet, {question.mix.share, options.load, seed});
+  const double moved = options.moves == 0 ? 0 : options.budget / 100;
+  const auto policy = row.make(fleet, {question.mix.share, options.load, seed, moved});
   if (policy == nullptr) return std::nullopt;
   const replay::OnlineLength length{options.arrivals, 0.2};
   const replay::Stream stream = stream_of(question, seed);

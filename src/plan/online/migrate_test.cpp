@@ -145,13 +145,36 @@ TEST(MoveBudgetTest, ScarceMovesGetDear) {
   EXPECT_EQ(budget.left(), 1u);  // 39 / 20
   const double dear = budget.price();
   EXPECT_GT(dear, 0);
-  for (int request = 0; request < 10'000; ++request) budget.request(true);
+  for (int request = 0; request < 20'000; ++request) budget.request(true);
   EXPECT_EQ(budget.price(), 0);  // plenty is left
-  EXPECT_EQ(budget.left(), static_cast<unsigned>(MoveBudget::kHoard));
-  budget.spend(200);
+  EXPECT_EQ(budget.left(), static_cast<unsigned>(budget.hoard()));
+  budget.spend(budget.left());
   budget.request(false);
   EXPECT_EQ(budget.left(), 0u);
   EXPECT_GT(budget.price(), 0);
+}
+
+// However many uses there are, the price finds the level at which the reserve stays: what was
+// earned is spent, and never more.
+TEST(MoveBudgetTest, SpendsWhatItEarnsOnTheBestUses) {
+  for (const double share : {0.01, 0.05}) {
+    MoveBudget budget(share);
+    Random random(11);
+    double gained = 0;
+    constexpr int kRequests = 60'000;
+    for (int request = 1; request <= kRequests; ++request) {
+      const double gain = 10 * random.uniform();  // a use comes with one request in five
+      if (random.below(5) == 0 && budget.left() > 0 && gain > budget.price()) {
+        budget.spend(1);
+        gained += gain;
+      }
+      budget.request(true);
+      ASSERT_LE(double(budget.spent()), share * request + 1e-6);
+    }
+    EXPECT_GT(double(budget.spent()), 0.93 * share * kRequests);
+    // The best `share` of all: those above 10 (1 - 5 share), in the mean 10 - 25 share.
+    EXPECT_GT(gained / double(budget.spent()), 0.96 * (10 - 25 * share)) << share;
+  }
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ Made mixed(FleetState& state, const Known& known) {
 Made ours(FleetState& state, const Known& known) {
   TuningEffort effort;
   effort.seed = known.seed ^ 0x5eed;  // its rehearsals are not what it is judged by
+  effort.move_share = known.move_share;
   return std::make_unique<ValuePolicy>(state, effort);
 }
 

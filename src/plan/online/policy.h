@@ -35,12 +35,13 @@ class Policy {
   }
 };
 
-// What a policy may be told beforehand. Ours uses neither; FGD is defined by the share of each
-// request class, and the best mixed static layout is an oracle that knows everything.
+// What a policy may be told beforehand. Ours uses neither share nor load; FGD is defined by the
+// share of each request class, and the best mixed static layout is an oracle that knows everything.
 struct Known {
   std::vector<double> share;  // of each request class, sums to 1
   double load = 1.0;          // offered memory units over those of the fleet
   std::uint64_t seed = 1;
+  double move_share = 0;  // moves per accepted request that will be made; ours alone uses it
 };
 
 struct PolicyRow {

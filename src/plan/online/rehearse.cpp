@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/random.h"
+#include "plan/online/rehearse_moves.h"
 
 namespace septet::plan::online {
 
@@ -13,18 +14,6 @@ double gpus_of(const std::vector<Pool>& pools) {
   double gpus = 0;
   for (const Pool& pool : pools) gpus += pool.gpus;
   return gpus;
-}
-
-double shrinking(const std::vector<Pool>& pools, const Rehearsal& rehearsal) {
-  return std::min(1.0, rehearsal.gpus / gpus_of(pools));
-}
-
-std::vector<Pool> shrunk(std::vector<Pool> pools, double factor) {
-  for (Pool& pool : pools) {
-    if (pool.gpus == 0) continue;
-    pool.gpus = static_cast<std::uint32_t>(std::max(1.0, std::round(pool.gpus * factor)));
-  }
-  return pools;
 }
 
 // GPUs by group, and nothing else: a fleet whose jobs are known by their request alone.
@@ -82,9 +71,29 @@ class Stage {
 
 }  // namespace
 
+SmallFleet small_fleet(const std::vector<Pool>& pools, std::uint32_t gpus) {
+  SmallFleet small{pools, std::min(1.0, gpus / gpus_of(pools))};
+  for (Pool& pool : small.pools) {
+    if (pool.gpus == 0) continue;
+    pool.gpus = static_cast<std::uint32_t>(std::max(1.0, std::round(pool.gpus * small.factor)));
+  }
+  return small;
+}
+
+double asked_units(const FleetState& fleet, unsigned request) {
+  double least = 0;
+  for (unsigned p = 0; p < fleet.pools().size(); ++p) {
+    const std::uint8_t serving = fleet.serving_class(p, request);
+    if (serving == kNoClass) continue;
+    const double units = fleet.pools()[p].shape->class_units(serving);
+    if (least == 0 || units < least) least = units;
+  }
+  return least;
+}
+
 Rehearsals::Rehearsals(const std::vector<Pool>& pools, const Traffic& traffic,
                        const Rehearsal& rehearsal)
-    : idle_(shrunk(pools, shrinking(pools, rehearsal))) {
+    : idle_(small_fleet(pools, rehearsal.gpus).pools) {
   for (const Pool& pool : idle_.pools())
     windows_ = std::max<std::size_t>(windows_, pool.shape->windows());
   for (Gpu gpu = 0; gpu < idle_.gpus(); ++gpu)
@@ -100,20 +109,8 @@ Rehearsals::Rehearsals(const std::vector<Pool>& pools, const Traffic& traffic,
       if (to != Shape::kNone) other_[group * windows_ + w] = empty + to;
     }
   }
-  for (unsigned r = 0; r < traffic.rate.size(); ++r) units_.push_back(asked_units(r));
-  draw(traffic, shrinking(pools, rehearsal), rehearsal);
-}
-
-// Of the smallest window of any pool that serves the request class.
-double Rehearsals::asked_units(unsigned cls) const {
-  double least = 0;
-  for (unsigned p = 0; p < idle_.pools().size(); ++p) {
-    const std::uint8_t serving = idle_.serving_class(p, cls);
-    if (serving == kNoClass) continue;
-    const double units = idle_.pools()[p].shape->class_units(serving);
-    if (least == 0 || units < least) least = units;
-  }
-  return least;
+  for (unsigned r = 0; r < traffic.rate.size(); ++r) units_.push_back(asked_units(idle_, r));
+  draw(traffic, small_fleet(pools, rehearsal.gpus).factor, rehearsal);
 }
 
 void Rehearsals::draw(const Traffic& traffic, double factor, const Rehearsal& rehearsal) {
@@ -174,6 +171,7 @@ double Rehearsals::accepted(const Loss& loss, std::uint64_t arrivals) const {
 
 double rehearse(const std::vector<Pool>& pools, const Traffic& traffic, const Loss& loss,
                 const Rehearsal& rehearsal) {
+  if (rehearsal.move_share > 0) return rehearse_beside_moves(pools, traffic, loss, rehearsal);
   return Rehearsals(pools, traffic, rehearsal).accepted(loss, rehearsal.arrivals);
 }
 

@@ -4,7 +4,8 @@
 // Poisson arrivals and exponential lives. The requests are the policy's own: the same for each way
 // of placing that is compared, and never those it is judged by.
 // Cost.   Requests are drawn, and who leaves when is sorted, once for all ways: a life is over at
-//         the same time wherever it was spent. Then some 50 ns an arrival.
+//         the same time wherever it was spent. Then some 50 ns an arrival. Beside moves every
+//         rehearsal is one of its own, some microseconds an arrival.
 #pragma once
 
 #include "plan/online/ranking.h"
@@ -16,8 +17,20 @@ struct Rehearsal {
   std::uint64_t arrivals = 24'000;  // the first fifth is not counted
   std::uint32_t gpus = 1000;        // at most
   std::uint64_t seed = 1;
+  double move_share = 0;  // moves per accepted request (migrate.h); 0: none are made
 };
 
+// The fleet that is rehearsed on, and the share of the traffic that comes to it.
+struct SmallFleet {
+  std::vector<Pool> pools;
+  double factor = 1;
+};
+SmallFleet small_fleet(const std::vector<Pool>& pools, std::uint32_t gpus);
+
+// Memory units of the smallest window of any pool that serves the request class; 0: none does.
+double asked_units(const FleetState& fleet, unsigned request);
+
+// Without moves (`move_share` is not looked at).
 class Rehearsals {
  public:
   // All are copied from. `rehearsal.arrivals` is the most that any rehearsal will look at.
@@ -32,7 +45,6 @@ class Rehearsals {
     std::uint8_t pool;
   };
   void draw(const Traffic& traffic, double factor, const Rehearsal& rehearsal);
-  double asked_units(unsigned cls) const;
 
   FleetState idle_;                  // for what it says about groups
   std::vector<std::uint8_t> cls_;    // of each request
@@ -45,7 +57,7 @@ class Rehearsals {
   std::vector<std::uint8_t> pool_;  // by GPU
 };
 
-// One way of placing, once.
+// One way of placing, once; beside moves if `rehearsal.move_share` says so (rehearse_moves.h).
 double rehearse(const std::vector<Pool>& pools, const Traffic& traffic, const Loss& loss,
                 const Rehearsal& rehearsal);
 

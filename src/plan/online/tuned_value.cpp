@@ -115,6 +115,7 @@ class Tuning {
     for (std::size_t i = 0; i < tried.size(); ++i) {
       for (const double weight : {0.3, -0.15}) mix_in(tried[i], weight, best);
     }
+    if (effort_.move_share > 0) lean_on_moves(best);
     return {std::move(best.kept), std::move(best.left), std::move(best.name), best.rehearsed};
   }
 
@@ -148,6 +149,25 @@ class Tuning {
     if (mixed.rehearsed < best.rehearsed + kNoise) return;
     mixed.name += (weight > 0 ? " + " : " - ") + other.name;
     best = std::move(mixed);
+  }
+
+  // Half the value that counts on moves, unless that is seen to do worse beside them.
+  void lean_on_moves(Candidate& best) const {
+    ValueTuning tuning;
+    tuning.moved_out = 2;
+    tuning.move_share = effort_.move_share;
+    const Values value = room_value(pools_, traffic_, tuning).value;
+    Candidate leaning = best;
+    add(leaning, candidate("moves", value, value), 1);
+    const auto beside = [&](const Candidate& one) {
+      return rehearse(pools_, traffic_, loss_of_value(pools_, one.kept, one.left),
+                      {effort_.final / 2, kGpus, effort_.seed, effort_.move_share});
+    };
+    const double with = beside(leaning);
+    if (with < beside(best) - 2 * kNoise) return;
+    best = std::move(leaning);
+    best.name += ", half by what moves allow";
+    best.rehearsed = with;
   }
 
   static constexpr std::uint32_t kGpus = 1000;

@@ -3,9 +3,10 @@
 // Told neither the mix nor the load: it counts them. It looks again after 1,024, 8,192 and 65,536
 // arrivals and whenever a stretch of 4,096 arrivals differs from those before; what it then finds
 // becomes the order in which groups are liked (ranking.h). It never refuses what fits.
-// Cost.   A decision is a look-up. A review takes about 0.15 s of one core and happens within
-//         `arrived`; once or twice in 60,000 arrivals. Who must not wait has it computed elsewhere
-//         (Reviews::kElsewhere): fetch due(), give review_of() of it to adopt().
+// Cost.   A decision is a look-up. A review takes about 0.15 s of one core (longer beside moves,
+//         which are rehearsed too) and happens within `arrived`; once or twice in 60,000 arrivals.
+//         Who must not wait has it computed elsewhere (Reviews::kElsewhere): fetch due(), give
+//         review_of() of it to adopt().
 #pragma once
 
 #include "plan/online/policy.h"
