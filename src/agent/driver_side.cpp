@@ -18,7 +18,11 @@ DriverSide::DriverSide(Place place, std::function<void()> wake)
     : place_(std::move(place)), wake_(std::move(wake)), listener_([this] { listen(); }) {}
 
 DriverSide::~DriverSide() {
-  stop_ = true;
+  {
+    const std::scoped_lock lock(mutex_);
+    stop_ = true;
+  }
+  stopped_.notify_all();
   listener_.join();
 }
 
@@ -69,6 +73,12 @@ std::vector<driver::Event> DriverSide::events() {
   return std::exchange(events_, {});
 }
 
+// False: stopped meanwhile.
+bool DriverSide::pause() {
+  std::unique_lock lock(mutex_);
+  return !stopped_.wait_for(lock, kListen, [this] { return stop_.load(); });
+}
+
 void DriverSide::listen() {
   std::unique_ptr<driver::EventWatch> watch;
   while (!stop_) {
@@ -77,14 +87,14 @@ void DriverSide::listen() {
       if (opened) watch = std::move(*opened);
     }
     if (!watch) {
-      std::this_thread::sleep_for(kListen);
+      pause();
       continue;
     }
     auto event = watch->wait(kListen);
     if (!event) {
       watch.reset();
       wake_();  // something is amiss: look at once
-      std::this_thread::sleep_for(kListen);
+      pause();
     } else if (*event) {
       {
         const std::scoped_lock lock(mutex_);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -44,6 +45,7 @@ class DriverSide {
   Result<> observe();
   void lose(Error error);
   void listen();
+  bool pause();
 
   Place place_;
   std::function<void()> wake_;
@@ -55,6 +57,7 @@ class DriverSide {
   double observed_s_ = -1e9, opened_s_ = -1e9;
   bool opened_before_ = false, restarted_ = false;
   std::mutex mutex_;
+  std::condition_variable stopped_;
   std::vector<driver::Event> events_;
   std::atomic<bool> stop_{false};
   std::thread listener_;

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +14,6 @@
 #include <chrono>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 
 namespace septet::agent {
 
@@ -20,7 +21,6 @@ namespace {
 
 constexpr auto kStop = std::chrono::milliseconds(2000);
 constexpr auto kCommandTimeout = std::chrono::milliseconds(5000);
-constexpr auto kStep = std::chrono::milliseconds(20);
 
 // argv and environment as execve wants them; no shell anywhere.
 Result<pid_t> spawn(std::vector<std::string> words, std::vector<std::string> environment,
@@ -56,11 +56,12 @@ std::vector<std::string> environment_of(const MpsShare& share, const std::string
 
 // False: it did not end within `most`.
 bool wait_for(pid_t pid, std::chrono::milliseconds most, int& status) {
-  for (auto waited = std::chrono::milliseconds(0); waited < most; waited += kStep) {
-    if (waitpid(pid, &status, WNOHANG) != 0) return true;
-    std::this_thread::sleep_for(kStep);
-  }
-  return false;
+  // glibc 2.36 has no wrapper in a header that C++ reads.
+  const int file = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  pollfd ended{file, POLLIN, 0};
+  const bool ends = file < 0 || poll(&ended, 1, static_cast<int>(most.count())) > 0;
+  if (file >= 0) close(file);
+  return ends && waitpid(pid, &status, 0) == pid;
 }
 
 void stop(pid_t pid) {

@@ -69,6 +69,7 @@ const std::map<std::string, std::string, std::less<>>& sleepers() {
       {"src/partition/patience.cpp",
        "gives a driver that is busy for a moment time before a retry"},
       {"src/partition/journal_lock.cpp", "flock has no timeout: bounded retry behind a holder"},
+      {"bench/plugin_peers.cpp", "memory is read when a plugin has been quiet for two seconds"},
       {"src/driver/simulated/state_file.cpp",
        "waits for events of other processes without a futex"},
   };
