@@ -29,7 +29,10 @@ Result<> hand_over_driver(const Globals& globals, const fs::path& folder) {
   std::string library = globals.driver_path.value_or("");
   if (globals.simulated) {
     TRY(ensure_simulated_node(globals));
-    library = (folder.parent_path() / "lib" / "libnvidia-ml.so.1").string();
+    // Below `septet sim run` in a container it is found by its name alone.
+    std::error_code failed;
+    const fs::path beside = folder.parent_path() / "lib" / "libnvidia-ml.so.1";
+    if (fs::exists(beside, failed)) library = beside.string();
     // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread exists yet
     setenv("SEPTET_SIM", globals.state_path.c_str(), 1);
   }
