@@ -1,8 +1,8 @@
 // septet checkpoint — this node to the place, in mig-parted's checkpoint format.
 #include <fmt/format.h>
 
-#include "cli/command_line.h"
 #include "base/replace_file.h"
+#include "cli/command_line.h"
 #include "cli/verb.h"
 #include "partition/checkpoint_file.h"
 

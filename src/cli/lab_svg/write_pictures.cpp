@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <system_error>
 
-#include "cli/lab_svg/pictures.h"
 #include "base/replace_file.h"
+#include "cli/lab_svg/pictures.h"
 
 namespace septet::cli::lab_pictures {
 

@@ -7,8 +7,8 @@
 //           {llm: {parameters: 8B, bytes-per-weight: 2, prompt: 400, output: 120}}
 //         and beside times or measurements `mps-overhead: 6%`, what each further MPS client adds
 //         (eps of `septet lab validate --fit`; 2% when left out), and `on: a100-80gb`, the product
-//         the times are of; the scenario's when left out. Times of another product are carried over by peak arithmetic and bandwidth, and the
-//         source says so.
+//         the times are of; the scenario's when left out. Times of another product are carried over
+//         by peak arithmetic and bandwidth, and the source says so.
 // llm.    Prefill 2 x parameters x prompt / (0.7 x peak), decode weights x output / (0.77 x
 //         bandwidth) with 1.5 ms of host time per token: model.md, 1 and 5. One request at a time:
 //         no batching of requests.
