@@ -177,7 +177,7 @@ std::string library_under(const std::string& root) {
        {"", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64",
         "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu"}) {
     std::error_code failed;
-    const std::string path = root + folder + "/libnvidia-ml.so.1";
+    std::string path = root + folder + "/libnvidia-ml.so.1";
     if (std::filesystem::exists(path, failed)) return path;
   }
   return {};

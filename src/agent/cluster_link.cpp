@@ -159,7 +159,7 @@ class Link final : public ClusterLink {
 }  // namespace
 
 std::unique_ptr<ClusterLink> ClusterLink::start(const kube::ApiAccess& access, Place place,
-                                                std::function<void()> changed) {
+                                                const std::function<void()>& changed) {
   return std::make_unique<Link>(access, std::move(place), changed);
 }
 

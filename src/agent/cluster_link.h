@@ -55,7 +55,7 @@ class ClusterLink {
   };
   // `changed` is called from other threads when seen() may differ.
   static std::unique_ptr<ClusterLink> start(const kube::ApiAccess& access, Place place,
-                                            std::function<void()> changed);
+                                            const std::function<void()>& changed);
   virtual ~ClusterLink() = default;  // within three seconds; what is not yet written is lost
   virtual ClusterSeen seen() const = 0;
   virtual void report(Report report) = 0;
