@@ -1,3 +1,4 @@
+// The stamp of a node as an NVML library tells it, real or simulated.
 #include "driver/layout_stamp.h"
 
 #include <array>

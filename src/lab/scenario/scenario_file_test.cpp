@@ -68,8 +68,7 @@ modes: [mig, time-slicing]
 tenants:
   - name: detector
     replicas: 3
-    work: {host: 3.8ms, compute: 2.15ms, bandwidth: 1.7ms, overlap: 1.5, most-sm: 50%,
-           mps-overhead: 6%}
+    work: {host: 3.8ms, compute: 2.15ms, bandwidth: 1.7ms, overlap: 1.5, most-sm: 50%, mps-overhead: 6%}
     memory: 2GiB
     to-device: 600KB
     from-device: 4KB
