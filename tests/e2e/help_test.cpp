@@ -29,7 +29,7 @@ INSTANTIATE_TEST_SUITE_P(
     , HelpTest,
     testing::Values("", "status", "products", "profiles", "layouts", "explain", "plan", "verify",
                     "apply", "diff", "assert", "history", "rollback", "recover", "export",
-                    "checkpoint", "restore", "sim", "smi", "doctor", "sim create", "sim run",
+                    "checkpoint", "restore", "agent", "sim", "smi", "doctor", "sim create", "sim run",
                     "sim process", "sim process start", "sim fault", "sim fault call", "sim reset",
                     "sim destroy", "parted", "parted apply", "parted assert", "parted export",
                     "parted generate-config", "parted checkpoint", "parted restore", "lab",

@@ -249,7 +249,7 @@ TEST_F(OwnMeasurements, GivesAWorkThatAScenarioTakes) {
 
 TEST_F(OwnMeasurements, GivesTheFittedPriceOfAnMpsClientToAScenario) {
   const auto fitted =
-      calibrate_file(request(std::string(kGood) + "1g.10gb,8,2,370,43.2\n2g.20gb,8,2,700,22.9\n"));
+      calibrate_file(request(std::string(kGood) + "7g.80gb,8,2,2400,6.7\n7g.80gb,8,3,2900,8.3\n"));
   ASSERT_TRUE(fitted) << fitted.error().describe();
   const auto& one = fitted->by_batch.front();
   ASSERT_TRUE(one.side_by_side_fitted);
