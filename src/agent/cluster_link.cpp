@@ -46,6 +46,7 @@ class Link final : public ClusterLink {
  public:
   Link(const kube::ApiAccess& access, Place place, const std::function<void()>& changed)
       : place_(std::move(place)),
+        changed_(changed),
         writer_(access, place_),
         node_(kube::Informer::start(
             access, "/api/v1/nodes?fieldSelector=metadata.name%3D" + place_.node_name, changed)),
@@ -128,6 +129,7 @@ class Link final : public ClusterLink {
       }
       lock.lock();
       problem_ = written ? std::nullopt : std::optional(written.error());
+      if (problem_) changed_();  // the loop says it
       if (written) {
         wait = kFirstWait;
         continue;
@@ -145,6 +147,7 @@ class Link final : public ClusterLink {
   }
 
   Place place_;
+  std::function<void()> changed_;
   ClusterWriter writer_;
   std::unique_ptr<kube::Informer> node_, layouts_;
   mutable std::mutex mutex_;

@@ -333,8 +333,8 @@ void Loop::tell() {
   inputs.features = features_;
   inputs.now = now_text();
   cluster_->report(report_of(options_, inputs, since_));
-  if (const auto problem = cluster_->write_problem())
-    complain("API server", std::unexpected(*problem));
+  const auto problem = cluster_->write_problem();
+  complain("API server, writing", problem ? Result<>(std::unexpected(*problem)) : Result<>());
 }
 
 void Loop::decide() {

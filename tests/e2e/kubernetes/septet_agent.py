@@ -132,4 +132,6 @@ class SeptetAgent:
         try:
             return self.bench.cluster.wait(reached, f"MigLayout {name} to be {phase}", patience_s)
         except TimeoutError as late:
-            raise TimeoutError(f"{late}; status: {self.layout_status(name)}") from late
+            layout = self.bench.cluster.api.get(f"{LAYOUTS}/{name}")
+            raise TimeoutError(f"{late}; generation {layout['metadata']['generation']}, status: "
+                               f"{layout.get('status')}") from late
