@@ -48,7 +48,7 @@ bench-lab:
 	@scripts/install_deps.sh test
 	@scripts/bench_lab.sh
 
-bench-agent:
+bench-agent: build
 	@scripts/install_deps.sh test
 	@scripts/bench_agent.sh
 

@@ -157,7 +157,7 @@ Percentiles time_allocate(const Kubelet& kubelet, const Kubelet::Largest& resour
   return time_calls(count, [&] {
     grpc::ClientContext context;
     v1beta1::AllocateRequest request;
-    request.add_container_requests()->add_devices_ids(resource.ids[next++ % resource.ids.size()]);
+    request.add_container_requests()->add_ids(resource.ids[next++ % resource.ids.size()]);
     v1beta1::AllocateResponse response;
     return stub->Allocate(&context, request, &response).ok();
   });
@@ -169,7 +169,7 @@ Percentiles time_preferred(const Kubelet& kubelet, const Kubelet::Largest& resou
     grpc::ClientContext context;
     v1beta1::PreferredAllocationRequest request;
     auto* const one = request.add_container_requests();
-    for (const std::string& id : resource.ids) one->add_available_deviceids(id);
+    for (const std::string& id : resource.ids) one->add_available_ids(id);
     one->set_allocation_size(1);
     v1beta1::PreferredAllocationResponse response;
     return stub->GetPreferredAllocation(&context, request, &response).ok();
