@@ -37,9 +37,11 @@ std::string uid_of(const Json& node) {
   return uid != found->end() && uid->is_string() ? uid->get<std::string>() : std::string();
 }
 
-// A cluster without the MigLayout resource has none of them; that is known, not unknown.
+// A cluster that never had the MigLayout resource has none of them; that is known, not unknown.
+// Where they were seen before, "not found" is a server that makes the resource anew: what was seen
+// holds.
 bool no_such_resource(const kube::Informer::State& state) {
-  return state.problem && state.problem->code == Code::kNotFound;
+  return !state.known && state.problem && state.problem->code == Code::kNotFound;
 }
 
 class Link final : public ClusterLink {
