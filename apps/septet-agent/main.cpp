@@ -40,7 +40,7 @@ int report(const septet::Error& error) {
 int main(int argc, char** argv) {
   using namespace septet;
   // Its threads are many and do little: an arena for each would be most of its memory.
-  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_ARENA_MAX, 2);  // NOLINT(concurrency-mt-unsafe): no thread exists yet
   auto options = agent::read_agent_options({argv + 1, argv + argc}, environment);
   if (!options) return report(options.error());
   if (options->help) {
