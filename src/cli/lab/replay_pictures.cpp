@@ -54,7 +54,7 @@ std::string points_title(const Duel& duel, const std::string& what) {
     return duel.other == nullptr ? std::string("No policy was replayed")
                                  : fmt::format("Of these {} has the highest mean: {:.2f} % {}",
                                                duel.other->name, duel.other->mean, what);
-  const std::string first = fmt::format("{}: {:.2f} % {}", duel.ours->name, duel.ours->mean, what);
+  std::string first = fmt::format("{}: {:.2f} % {}", duel.ours->name, duel.ours->mean, what);
   if (duel.other == nullptr) return first;
   const double more = duel.ours->mean - duel.other->mean;
   if (std::abs(more) < 0.005) return fmt::format("{}, as much as {}", first, duel.other->name);
@@ -66,7 +66,7 @@ std::string points_title(const Duel& duel, const std::string& what) {
 std::string seconds_title(const Duel& duel, const std::string& what) {
   const PolicyResult* const best = duel.ours != nullptr ? duel.ours : duel.other;
   if (best == nullptr) return "No policy was replayed";
-  const std::string first = fmt::format("{}: {:.0f} s {}", best->name, best->mean, what);
+  std::string first = fmt::format("{}: {:.0f} s {}", best->name, best->mean, what);
   if (duel.ours == nullptr || duel.other == nullptr || duel.other->mean <= 0) return first;
   const double less = 100 * (1 - duel.ours->mean / duel.other->mean);
   if (std::abs(less) < 0.5) return fmt::format("{}, as long as {}", first, duel.other->name);
