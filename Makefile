@@ -1,5 +1,6 @@
 # make run    the main job: workloads -> slices -> a picture, on a simulated node; installs what it needs
 # make test   everything CI needs
+# make test-kubernetes  the node agent in a real Kubernetes on this machine (as root; ten minutes to build the first time)
 # make check  the inner loop: format, build with sanitizers, unit tests, lint of changed files
 # make build  release build: build/bin/septet and build/lib/libnvidia-ml.so.1
 # make bench  benchmarks with their budgets
@@ -8,7 +9,7 @@
 # make bench-agent  the node agent beside NVIDIA's device plugin, one run
 # make fuzz   30 s of each fuzz harness
 # make tsan   ThreadSanitizer over the tests that change GPUs side by side
-.PHONY: run test check check-fast build dev bench bench-plan bench-lab bench-agent fuzz tsan lint format clean deps
+.PHONY: run test test-kubernetes check check-fast build dev bench bench-plan bench-lab bench-agent fuzz tsan lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
@@ -29,6 +30,10 @@ dev:
 
 test: build dev
 	@scripts/test.sh
+
+test-kubernetes: build
+	@scripts/install_deps.sh test
+	@tests/e2e/kubernetes/run.sh
 
 check: dev
 	@scripts/check.sh
