@@ -194,6 +194,20 @@ void find_library(publish::Environment environment, AgentOptions& options) {
   if (!found.empty()) options.library = found;
 }
 
+// What NVIDIA's programs do with these and this agent does not, said rather than swallowed.
+void warn_of_unfollowed(publish::PluginConfig& config) {
+  const std::pair<bool, const char*> table[] = {
+      {config.oneshot, "oneshot is not followed: the agent keeps running"},
+      {config.imex_required, "imex.required is not followed: a missing IMEX channel stops nothing"},
+      {config.lists.any_cdi() &&
+           (config.gdrcopy || config.gds || config.mofed || !config.imex_channels.empty()),
+       "gdrcopy, gds, mofed and IMEX channels are named to the runtime, but septet writes no CDI "
+       "spec for them: provide one"}};
+  for (const auto& [asked, warning] : table) {
+    if (asked) config.warnings.emplace_back(warning);
+  }
+}
+
 }  // namespace
 
 Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
@@ -214,6 +228,7 @@ Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
   TRY(own_environment(environment, options));
   for (const Word& word : joined(given)) TRY(set_word(word, options));
   find_library(environment, options);
+  warn_of_unfollowed(options.plugin);
   if (options.plugin_folder.empty() && !options.kubelet_socket.empty()) {
     options.plugin_folder = std::filesystem::path(options.kubelet_socket).parent_path().string();
   }

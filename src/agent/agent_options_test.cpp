@@ -65,6 +65,13 @@ TEST(AgentOptions, WrongWordsAreNamedWithTheNearest) {
   EXPECT_FALSE(read({}, {{"DP_DISABLE_HEALTHCHECKS", "lots"}}));
 }
 
+TEST(AgentOptions, WhatIsNotFollowedIsSaid) {
+  EXPECT_TRUE(read({})->plugin.warnings.empty());
+  EXPECT_EQ(read({"--oneshot"})->plugin.warnings.size(), 1u);
+  EXPECT_EQ(read({"--device-list-strategy=cdi-cri", "--gds-enabled"})->plugin.warnings.size(), 1u);
+  EXPECT_TRUE(read({"--gds-enabled"})->plugin.warnings.empty()) << "an environment variable does";
+}
+
 TEST(AgentOptions, TheDriverIsFoundByName) {
   EXPECT_EQ(read({}, {{"SEPTET_DRIVER", "/a/lib.so"}})->library, "/a/lib.so");
   EXPECT_EQ(read({}, {{"DRIVER_ROOT_CTR_PATH", "/nowhere"}})->library, "libnvidia-ml.so.1");

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "agent/cluster_writer.h"
+#include "kube/read_json.h"
 
 namespace septet::agent {
 
@@ -20,22 +21,16 @@ constexpr auto kLongestWait = std::chrono::seconds(30);
 
 std::map<std::string, std::string> labels_of(const Json& node) {
   std::map<std::string, std::string> labels;
-  const auto found = node.find("metadata");
-  if (found == node.end() || !found->is_object()) return labels;
-  const auto map = found->find("labels");
-  if (map == found->end() || !map->is_object()) return labels;
+  const Json* const metadata = kube::member(node, "metadata");
+  const Json* const map = metadata == nullptr ? nullptr : kube::member(*metadata, "labels");
+  if (map == nullptr || !map->is_object()) return labels;
   for (const auto& item : map->items()) {
     if (item.value().is_string()) labels[item.key()] = item.value().get<std::string>();
   }
   return labels;
 }
 
-std::string uid_of(const Json& node) {
-  const auto found = node.find("metadata");
-  if (found == node.end() || !found->is_object()) return {};
-  const auto uid = found->find("uid");
-  return uid != found->end() && uid->is_string() ? uid->get<std::string>() : std::string();
-}
+std::string uid_of(const Json& node) { return kube::text_at(node, {"metadata", "uid"}); }
 
 // A cluster that never had the MigLayout resource has none of them; that is known, not unknown.
 // Where they were seen before, "not found" is a server that makes the resource anew: what was seen
@@ -101,7 +96,7 @@ class Link final : public ClusterLink {
     {
       const std::scoped_lock lock(mutex_);
       events_.push_back(std::move(event));
-      if (events_.size() > kMostEvents) events_.pop_front();
+      while (events_.size() > kMostEvents) events_.pop_front();
       due_ = true;
     }
     wake_.notify_all();
@@ -127,7 +122,8 @@ class Link final : public ClusterLink {
       Result<> written = writer_.write(report);
       while (written && !events.empty()) {
         written = writer_.write(events.front(), uid_of_node());
-        if (written) events.pop_front();
+        // What the server will never take must not stand before what it would.
+        if (written || written.error().code != Code::kUnavailable) events.pop_front();
       }
       lock.lock();
       problem_ = written ? std::nullopt : std::optional(written.error());

@@ -46,6 +46,7 @@ struct Report {
 struct NodeEvent {
   bool warning = false;
   std::string reason, message;  // "SliceUnhealthy"
+  std::string at;               // when it happened, RFC 3339 in whole seconds
 };
 
 class ClusterLink {
@@ -59,7 +60,9 @@ class ClusterLink {
   virtual ~ClusterLink() = default;  // within three seconds; what is not yet written is lost
   virtual ClusterSeen seen() const = 0;
   virtual void report(Report report) = 0;
-  virtual void event(NodeEvent event) = 0;  // the newest 100 are kept while the server is away
+  virtual void event(
+      NodeEvent event) = 0;  // the newest 100 are kept while the server is away; one that it
+  // refuses is dropped
   virtual std::optional<Error> write_problem() const = 0;
 };
 

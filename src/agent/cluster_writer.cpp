@@ -4,17 +4,11 @@
 
 #include <algorithm>
 
-#include "partition/journal.h"
-
 namespace septet::agent {
 
 namespace {
 
 constexpr const char* kManager = "septet-agent";
-
-std::string event_time() {
-  return partition::utc_text(partition::system_clock()()).substr(0, 19) + "Z";
-}
 
 Json map_json(const std::map<std::string, std::string>& map) {
   Json json = Json::object();
@@ -82,7 +76,7 @@ Result<> ClusterWriter::write_conditions(const Report& report) {
   return {};
 }
 
-Result<> ClusterWriter::write_layout(const LayoutStatus& status) {
+Result<bool> ClusterWriter::write_layout(const LayoutStatus& status) {
   Json nodes = Json::array();
   if (!status.entry.is_null()) nodes.push_back(status.entry);
   const Json object{{"apiVersion", "septet.dev/v1alpha1"},
@@ -95,7 +89,8 @@ Result<> ClusterWriter::write_layout(const LayoutStatus& status) {
   // A manager of its own per node: each owns its entry and no other.
   auto written =
       api_->patch(path, object, kube::Patch::kApply, fmt::format("septet-{}", place_.node_name));
-  if (written || written.error().code == Code::kNotFound) return {};  // deleted meanwhile
+  if (written) return true;
+  if (written.error().code == Code::kNotFound) return false;
   return std::unexpected(std::move(written).error());
 }
 
@@ -108,9 +103,10 @@ Result<> ClusterWriter::write_layouts(const Report& report) {
   };
   for (const LayoutStatus& status : report.layouts) {
     if (std::ranges::find(layouts_, status) != layouts_.end()) continue;
-    TRY(write_layout(status));
+    const bool written = TRY(write_layout(status));
     std::erase_if(layouts_, same(status));
-    layouts_.push_back(status);
+    // Not there: deleted meanwhile, or its resource is being made anew. The next report tells.
+    if (written) layouts_.push_back(status);
   }
   for (std::size_t i = 0; i < layouts_.size();) {
     if (std::ranges::any_of(report.layouts, same(layouts_[i]))) {
@@ -133,7 +129,6 @@ Result<> ClusterWriter::write(const Report& report) {
 
 Result<> ClusterWriter::write(const NodeEvent& event, const std::string& node_uid) {
   TRY(open());
-  const std::string now = event_time();
   // Events of cluster-scoped objects live in the namespace "default"; a node event's uid is its
   // name, as kubelet writes it, unless the object's own is known.
   const Json object{
@@ -151,8 +146,8 @@ Result<> ClusterWriter::write(const NodeEvent& event, const std::string& node_ui
       {"source", {{"component", "septet-agent"}, {"host", place_.node_name}}},
       {"reportingComponent", "septet.dev/agent"},
       {"reportingInstance", place_.node_name},
-      {"firstTimestamp", now},
-      {"lastTimestamp", now},
+      {"firstTimestamp", event.at},
+      {"lastTimestamp", event.at},
       {"count", 1}};
   TRY(api_->create("/api/v1/namespaces/default/events", object));
   return {};

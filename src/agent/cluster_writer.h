@@ -29,7 +29,8 @@ class ClusterWriter {
   Result<> write_node(const Report& report);
   Result<> write_conditions(const Report& report);
   Result<> write_layouts(const Report& report);
-  Result<> write_layout(const LayoutStatus& status);
+  // False: there is no such MigLayout.
+  Result<bool> write_layout(const LayoutStatus& status);
   std::string node_path() const { return "/api/v1/nodes/" + place_.node_name; }
 
   kube::ApiAccess access_;
@@ -38,7 +39,7 @@ class ClusterWriter {
   // As written; nullopt: not yet.
   std::optional<Json> features_, node_, conditions_;
   std::vector<LayoutStatus> layouts_;
-  bool no_node_features_ = false;  // the cluster has no such API
+  bool no_node_features_ = false;  // the cluster has no such API; until the agent starts again
 };
 
 }  // namespace septet::agent

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "publish/plugin_settings.h"
+
 namespace septet::agent {
 
 namespace {
@@ -14,21 +16,6 @@ std::optional<std::uint64_t> xid_number(std::string_view word) {
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
   if (error != std::errc{} || end != word.data() + word.size() || word.empty()) return std::nullopt;
   return number;
-}
-
-std::vector<std::string> comma_words(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  for (const char c : std::string(text) + ",") {
-    if (c == ' ' || c == '\t') continue;
-    if (c != ',') {
-      word += c;
-      continue;
-    }
-    if (!word.empty()) words.push_back(std::move(word));
-    word.clear();
-  }
-  return words;
 }
 
 std::unexpected<Error> no_xid(const char* variable, const std::string& word) {
@@ -85,7 +72,7 @@ bool FaultPolicy::counts(std::uint64_t xid) const {
 Result<FaultPolicy> fault_policy(const std::optional<std::string>& disable,
                                  const std::optional<std::string>& enable) {
   FaultPolicy policy;
-  for (const std::string& word : comma_words(disable.value_or(""))) {
+  for (const std::string& word : publish::words_of_list(disable.value_or(""))) {
     if (word == "all" || word == "xids") {
       policy.ignore_others = true;
     } else if (const auto number = xid_number(word)) {
@@ -94,7 +81,7 @@ Result<FaultPolicy> fault_policy(const std::optional<std::string>& disable,
       return no_xid("DP_DISABLE_HEALTHCHECKS", word);
     }
   }
-  for (const std::string& word : comma_words(enable.value_or(""))) {
+  for (const std::string& word : publish::words_of_list(enable.value_or(""))) {
     if (word == "all") {
       policy.ignored.clear();
       policy.ignore_others = false;

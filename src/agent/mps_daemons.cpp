@@ -72,7 +72,30 @@ void stop(pid_t pid) {
   waitpid(pid, &status, 0);
 }
 
+std::uint64_t memory_of(const mig::Node& node, const publish::Device& device) {
+  for (const mig::Gpu& gpu : node.gpus) {
+    if (gpu.index != device.gpu) continue;
+    if (!device.gpu_instance) return gpu.usage.memory_total_mib.value_or(0);
+    for (const mig::GpuInstance& instance : gpu.instances) {
+      if (instance.id == *device.gpu_instance) return instance.usage.memory_total_mib.value_or(0);
+    }
+  }
+  return 0;
+}
+
 }  // namespace
+
+std::vector<MpsShare> mps_shares(const mig::Node& node, const publish::Offer& offer) {
+  std::vector<MpsShare> shares;
+  for (const publish::Resource& resource : offer.resources) {
+    if (resource.sharing != publish::SharingKind::kMps) continue;
+    for (const publish::Device& device : resource.devices) {
+      const MpsShare share{device.uuid, resource.replicas, memory_of(node, device)};
+      if (std::ranges::find(shares, share) == shares.end()) shares.push_back(share);
+    }
+  }
+  return shares;
+}
 
 std::string mps_commands(const MpsShare& share) {
   std::string text =

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "mig/node.h"
+#include "publish/offer.h"
 
 namespace septet::agent {
 
@@ -25,6 +27,9 @@ struct MpsShare {
   std::uint64_t memory_mib = 0;  // of the device; 0: unknown, no limit is set
   friend bool operator==(const MpsShare&, const MpsShare&) = default;
 };
+
+// Each device of the offer that is shared by MPS, once.
+std::vector<MpsShare> mps_shares(const mig::Node& node, const publish::Offer& offer);
 
 // The commands a daemon is given after its start, one per line.
 std::string mps_commands(const MpsShare& share);

@@ -96,6 +96,22 @@ TEST(MpsDaemons, StopsWhatIsSharedNoMoreAndStartsWhatDied) {
   EXPECT_NE(kill(b, 0), 0) << "none is left behind";
 }
 
+TEST(MpsDaemons, EachSharedDeviceIsSharedOnce) {
+  publish::Offer offer;
+  publish::Resource shared, own;
+  shared.sharing = publish::SharingKind::kMps;
+  shared.replicas = 2;
+  for (const char* const id : {"MIG-a::0", "MIG-a::1", "MIG-b::0", "MIG-b::1"}) {
+    publish::Device device;
+    device.id = id;
+    device.uuid = std::string(id).substr(0, 5);
+    shared.devices.push_back(device);
+  }
+  own.devices.emplace_back().uuid = "MIG-c";
+  offer.resources = {shared, own};
+  EXPECT_EQ(mps_shares({}, offer), (std::vector<MpsShare>{{"MIG-a", 2, 0}, {"MIG-b", 2, 0}}));
+}
+
 TEST(MpsDaemons, AMissingProgramIsNamed) {
   const StandIn control;
   MpsDaemons daemons("/nowhere/nvidia-cuda-mps-control", control.root());

@@ -61,17 +61,6 @@ class Wake {
   int file_;
 };
 
-std::uint64_t memory_of(const mig::Node& node, const publish::Device& device) {
-  for (const mig::Gpu& gpu : node.gpus) {
-    if (gpu.index != device.gpu) continue;
-    if (!device.gpu_instance) return gpu.usage.memory_total_mib.value_or(0);
-    for (const mig::GpuInstance& instance : gpu.instances) {
-      if (instance.id == *device.gpu_instance) return instance.usage.memory_total_mib.value_or(0);
-    }
-  }
-  return 0;
-}
-
 class Loop {
  public:
   Loop(const AgentOptions& options, const Say& say)
@@ -99,6 +88,7 @@ class Loop {
   void show();
   void keep_mps();
   void maybe_change();
+  bool change_is_due() const;
   void tell();
   Result<std::vector<partition::PartedConfig>> label_configs() const;
   publish::Labels features() const;
@@ -212,7 +202,8 @@ void Loop::look_at_faults() {
   for (const HealthNews& news : faults_.news()) {
     say_(news.what);
     if (cluster_) {
-      cluster_->event({!news.healthy, news.healthy ? "SliceHealthy" : "SliceUnhealthy", news.what});
+      cluster_->event(
+          {!news.healthy, news.healthy ? "SliceHealthy" : "SliceUnhealthy", news.what, now_text()});
     }
     woken_ = true;
   }
@@ -224,7 +215,7 @@ Result<std::vector<partition::PartedConfig>> Loop::label_configs() const {
   return partition::read_parted(document);
 }
 
-// Who holds what is asked only while a change waits for the answer.
+// Who holds what is asked only where a layout is asked for.
 void Loop::ask_holders(bool surely) {
   if (!choice_.request || !driver_.node()) return;
   if (options_.kubelet_socket.empty()) {
@@ -286,15 +277,7 @@ void Loop::show() {
 
 void Loop::keep_mps() {
   if (options_.plugin.sharing.kind != publish::SharingKind::kMps || !driver_.node()) return;
-  std::vector<MpsShare> shares;
-  for (const publish::Resource& resource : shown_->offer.resources) {
-    if (resource.sharing != publish::SharingKind::kMps) continue;
-    for (const publish::Device& device : resource.devices) {
-      const MpsShare share{device.uuid, resource.replicas, memory_of(shown_->node, device)};
-      if (std::ranges::find(shares, share) == shares.end()) shares.push_back(share);
-    }
-  }
-  complain("MPS", mps_.keep(shares));
+  complain("MPS", mps_.keep(mps_shares(shown_->node, shown_->offer)));
 }
 
 void Loop::maybe_change() {
@@ -362,6 +345,18 @@ void Loop::decide() {
   tell();
 }
 
+// A change that goes through its steps is looked at every round, one that is blocked when its
+// holders may be asked again, one that failed when it may be tried again.
+bool Loop::change_is_due() const {
+  if (worker_.running()) return false;
+  if (relayout_.next_s() && now_s() >= *relayout_.next_s()) return true;
+  if (relayout_.withheld().empty()) return false;
+  const bool going = std::ranges::any_of(relayout_.standing().gpus, [](const GpuStanding& gpu) {
+    return gpu.phase == Phase::kWithheld;
+  });
+  return going || now_s() >= held_at_s_ + kAskHolders_s;
+}
+
 void Loop::run(const std::atomic<bool>& stop) {
   while (!stop) {
     wait();
@@ -372,15 +367,14 @@ void Loop::run(const std::atomic<bool>& stop) {
       if (cluster_) {
         cluster_->event({ended->failure.has_value(),
                          ended->failure ? "LayoutFailed" : "LayoutApplied",
-                         ended->failure ? ended->failure->describe() : ended->text});
+                         ended->failure ? ended->failure->describe() : ended->text, now_text()});
       }
       relayout_.ended(std::move(ended->failure), now_s());
       woken_ = true;
     }
     const bool fresh = driver_.look(now_s(), woken_);
     look_at_faults();
-    const bool waiting = !relayout_.withheld().empty() || relayout_.next_s().has_value();
-    if (fresh || woken_ || waiting || now_s() >= serve_again_s_) decide();
+    if (fresh || woken_ || change_is_due() || now_s() >= serve_again_s_) decide();
   }
 }
 

@@ -197,12 +197,15 @@ TEST_F(NodeAgentTest, AnXidOnOneInstanceLeavesTheOthersWell) {
   for (const mig::GpuInstance& instance : now.gpus[0].instances) {
     if (instance.at.start == 3) struck = instance.id;
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // the watch is open
-  change([struck](sim::NodeState& state) {
-    sim::post_event(state, 8, 94, 0, struck, 0);
-    return sim::Status::kSuccess;
-  });
-  EXPECT_TRUE(list.wait_for_last(ill));
+  // Again until it is heard: whether the agent listens already cannot be seen from here.
+  EXPECT_TRUE(eventually([&] {
+    change([struck](sim::NodeState& state) {
+      sim::post_event(state, 8, 94, 0, struck, 0);
+      return sim::Status::kSuccess;
+    });
+    const auto lists = list.lists();
+    return !lists.empty() && lists.back() == ill;
+  }));
   EXPECT_TRUE(list.wait_for_last(well)) << "nobody who met the fault is left, and it is quiet";
 }
 
@@ -271,6 +274,17 @@ TEST_F(NodeAgentTest, ADeletedMigLayoutLetsGo) {
   ASSERT_TRUE(list.wait_for_last(""));
   cluster_.remove_layout("halves");
   EXPECT_TRUE(list.wait_for_last(held + "+")) << "offered again";
+}
+
+TEST_F(NodeAgentTest, AStatusThatWasNotFoundIsWrittenLater) {
+  make_node({"1g.10gb@0"});
+  FakeKubelet kubelet(options_.kubelet_socket);
+  options_.observe_s = 0.2;
+  cluster_.statuses_missing = 5;
+  start_with_cluster();
+  cluster_.put_layout("halves", kHalves);
+  EXPECT_TRUE(eventually([&] { return phase("halves") == "Applied"; }));
+  EXPECT_EQ(cluster_.statuses_missing, 0);
 }
 
 TEST_F(NodeAgentTest, TheLabelProtocolAnswersWithTheReason) {

@@ -102,7 +102,7 @@ void Relayout::stand(const plan::Plan& whole, const std::set<std::uint32_t>& blo
       gpu.phase = Phase::kBlocked;
       gpu.message = "waits for " + blockers_of(whole, target.gpu);
     } else if (differs) {
-      gpu.phase = applying_ ? Phase::kApplying : Phase::kWithheld;
+      gpu.phase = Phase::kWithheld;
     }
     if (badness(gpu.phase) > badness(standing_.phase)) standing_.phase = gpu.phase;
     standing_.gpus.push_back(std::move(gpu));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/yaml.h"
+#include "kube/read_json.h"
 #include "partition/layout_targets.h"
 #include "partition/parted_targets.h"
 
@@ -14,19 +15,16 @@ namespace {
 
 enum class Rank : std::uint8_t { kNotThis, kBySelector, kByName };
 
-std::string text_at(const Json& object, const char* outer, const char* key) {
-  if (!object.is_object() || !object.contains(outer)) return {};
-  const Json& map = object.at(outer);
-  if (!map.is_object() || !map.contains(key) || !map.at(key).is_string()) return {};
-  return map.at(key).get<std::string>();
+std::string metadata_text(const Json& object, std::string_view key) {
+  return kube::text_at(object, {"metadata", key});
 }
 
 std::int64_t generation_of(const Json& object) {
-  if (!object.is_object() || !object.contains("metadata")) return 0;
-  const Json& metadata = object.at("metadata");
-  if (!metadata.is_object() || !metadata.contains("generation")) return 0;
-  const Json& generation = metadata.at("generation");
-  return generation.is_number_integer() ? generation.get<std::int64_t>() : 0;
+  const Json* const metadata = kube::member(object, "metadata");
+  const Json* const generation =
+      metadata == nullptr ? nullptr : kube::member(*metadata, "generation");
+  return generation != nullptr && generation->is_number_integer() ? generation->get<std::int64_t>()
+                                                                  : 0;
 }
 
 bool selects(const Json& selector, const NodeLabels& labels) {
@@ -53,9 +51,9 @@ Rank rank_of(const Json& object, const std::string& node_name, const NodeLabels&
 // JSON is YAML: the readers that give places for every complaint read it as it is.
 Result<Request> read_request(const Json& object) {
   Request request;
-  request.name_space = text_at(object, "metadata", "namespace");
-  request.name = text_at(object, "metadata", "name");
-  request.uid = text_at(object, "metadata", "uid");
+  request.name_space = metadata_text(object, "namespace");
+  request.name = metadata_text(object, "name");
+  request.uid = metadata_text(object, "uid");
   request.generation = generation_of(object);
   const std::string title = fmt::format("MigLayout {}/{}", request.name_space, request.name);
   const Json& spec = object.at("spec");
@@ -101,9 +99,9 @@ std::vector<Candidate> candidates_of(const std::vector<Json>& mig_layouts,
   for (const Json& object : mig_layouts) {
     const Rank rank = rank_of(object, node_name, labels);
     if (rank == Rank::kNotThis) continue;
-    candidates.push_back({&object, rank,
-                          fmt::format("{}/{}", text_at(object, "metadata", "namespace"),
-                                      text_at(object, "metadata", "name"))});
+    candidates.push_back(
+        {&object, rank,
+         fmt::format("{}/{}", metadata_text(object, "namespace"), metadata_text(object, "name"))});
   }
   return candidates;
 }
@@ -115,9 +113,8 @@ void choose_mig_layout(const std::vector<Candidate>& candidates, Choice& choice)
     if (one.rank == best) first.push_back(one.name);
   }
   for (const Candidate& one : candidates) {
-    Concerned concerned{text_at(*one.object, "metadata", "namespace"),
-                        text_at(*one.object, "metadata", "name"), generation_of(*one.object),
-                        std::nullopt};
+    Concerned concerned{metadata_text(*one.object, "namespace"), metadata_text(*one.object, "name"),
+                        generation_of(*one.object), std::nullopt};
     if (one.rank != best) {
       concerned.problem = governed_by(first.front());
     } else if (first.size() > 1) {

@@ -25,14 +25,12 @@ Result<fs::path> folder_of_septet() {
 }
 
 // The agent finds its driver by these, as every program of ours does.
-Result<> hand_over_driver(const Globals& globals, const fs::path& folder) {
+Result<> hand_over_driver(const Globals& globals) {
   std::string library = globals.driver_path.value_or("");
   if (globals.simulated) {
     TRY(ensure_simulated_node(globals));
     // Below `septet sim run` in a container it is found by its name alone.
-    std::error_code failed;
-    const fs::path beside = folder.parent_path() / "lib" / "libnvidia-ml.so.1";
-    if (fs::exists(beside, failed)) library = beside.string();
+    library = simulated_library().value_or("");
     // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread exists yet
     setenv("SEPTET_SIM", globals.state_path.c_str(), 1);
   }
@@ -43,7 +41,7 @@ Result<> hand_over_driver(const Globals& globals, const fs::path& folder) {
 
 Result<int> run_agent(const Globals& globals, const std::vector<std::string>& arguments) {
   const fs::path folder = TRY(folder_of_septet());
-  TRY(hand_over_driver(globals, folder));
+  TRY(hand_over_driver(globals));
   const std::string program = (folder / "septet-agent").string();
   std::vector<std::string> words = {"septet-agent"};
   words.insert(words.end(), arguments.begin(), arguments.end());

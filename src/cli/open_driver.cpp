@@ -18,6 +18,8 @@ namespace {
 
 namespace simulated = driver::simulated;
 
+}  // namespace
+
 // lib/libnvidia-ml.so.1 of the folder that holds bin/septet.
 Result<std::string> simulated_library() {
   std::error_code failed;
@@ -30,8 +32,6 @@ Result<std::string> simulated_library() {
   }
   return library.string();
 }
-
-}  // namespace
 
 Result<> ensure_simulated_node(const Globals& globals) {
   std::error_code failed;

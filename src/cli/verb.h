@@ -41,6 +41,8 @@ int run_septet(const std::vector<std::string>& argv);  // the whole program, arg
 // on first use, said on standard error), or the named or system libnvidia-ml.so.1; kNoDriver names
 // both remedies.
 Result<std::unique_ptr<driver::Driver>> open_driver(const Globals& globals);
+// The simulated libnvidia-ml.so.1 that is installed with this program; kNoDriver: it is not there.
+Result<std::string> simulated_library();
 // Makes the state file of a simulated node on first use (8x H100 80GB) and says so on standard
 // error.
 Result<> ensure_simulated_node(const Globals& globals);

@@ -2,6 +2,7 @@
 // streams their changes, and remembers what it was patched with.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -42,7 +43,8 @@ class FakeCluster {
   void remove_layout(const std::string& name) {
     change([&] { layouts_.erase(name); });
   }
-  bool away = false;  // answers 503 to everything
+  std::atomic<bool> away{false};         // answers 503 to everything
+  std::atomic<int> statuses_missing{0};  // so many status patches are answered 404
 
   // The entry of node n1 in the status of a MigLayout; null: none yet.
   Json status(const std::string& name) const {
@@ -137,6 +139,11 @@ class FakeCluster {
     if (request.path.contains("nodefeatures"))
       return to.answer(404, R"({"kind": "Status", "message": "no such resource"})");
     const bool nodes = request.path.starts_with("/api/v1/nodes");
+    const bool status = request.path.contains("/miglayouts/");
+    if (request.method == "PATCH" && status && statuses_missing > 0) {
+      --statuses_missing;
+      return to.answer(404, R"({"kind": "Status", "message": "not found"})");
+    }
     if (request.method == "PATCH") {
       patched(request.path, Json::parse(request.body));
       return to.answer(200, request.body);
