@@ -23,7 +23,6 @@
 
 #include "kube/device_plugin.h"
 #include "kube/protocol/device_plugin.grpc.pb.h"
-#include "kube/unix_socket.h"
 
 namespace septet::kube {
 namespace {
@@ -35,6 +34,10 @@ std::string socket_of(const std::string& folder, int server) {
 }
 std::string id_of(int server, int device) {
   return "MIG-00000000-0000-0000-0000-0000000000" + std::to_string(10 + server * 10 + device);
+}
+
+std::shared_ptr<grpc::Channel> grpc_channel(const std::string& socket) {
+  return grpc::CreateChannel("unix:" + socket, grpc::InsecureChannelCredentials());
 }
 
 PluginAnswers cheap_answers() {
@@ -114,7 +117,7 @@ std::vector<double> timed(int calls, const Ask& ask) {
 }
 
 void ask(const std::string& folder, int calls) {
-  const auto stub = v1beta1::DevicePlugin::NewStub(*unix_channel(socket_of(folder, 0), 4 << 20));
+  const auto stub = v1beta1::DevicePlugin::NewStub(grpc_channel(socket_of(folder, 0)));
   v1beta1::AllocateRequest allocate;
   allocate.add_container_requests()->add_ids(id_of(0, 3));
   print_times("Allocate", timed(calls, [&] {
@@ -153,7 +156,7 @@ int measure(const char* self, int calls) {
   std::vector<std::unique_ptr<grpc::ClientReader<v1beta1::ListAndWatchResponse>>> streams;
   std::vector<std::unique_ptr<v1beta1::DevicePlugin::Stub>> stubs;
   for (int i = 0; i < kServers; ++i) {
-    stubs.push_back(v1beta1::DevicePlugin::NewStub(*unix_channel(socket_of(folder, i), 4 << 20)));
+    stubs.push_back(v1beta1::DevicePlugin::NewStub(grpc_channel(socket_of(folder, i))));
     contexts.push_back(std::make_unique<grpc::ClientContext>());
     streams.push_back(stubs.back()->ListAndWatch(contexts.back().get(), {}));
     v1beta1::ListAndWatchResponse list;

@@ -12,6 +12,7 @@
 
 #include "agent/cluster_link.h"
 #include "agent/driver_side.h"
+#include "agent/forget_start.h"
 #include "agent/layout_worker.h"
 #include "agent/mps_daemons.h"
 #include "agent/node_files.h"
@@ -28,6 +29,7 @@ namespace {
 
 constexpr double kAskHolders_s = 1;  // how often pods are asked for while a change waits
 constexpr double kServeAgain_s = 1;  // after a server or registration failed
+constexpr double kForgetAgain_s = 60;  // by then the API server was asked everything once
 constexpr auto kTell = std::chrono::milliseconds(500);
 constexpr auto kPodResources = std::chrono::milliseconds(3000);
 
@@ -93,6 +95,7 @@ class Loop {
   Result<std::vector<partition::PartedConfig>> label_configs() const;
   publish::Labels features() const;
   void complain(const std::string& about, const Result<>& result);
+  void forget();
 
   const AgentOptions& options_;
   const Say& say_;
@@ -113,6 +116,7 @@ class Loop {
   std::optional<std::vector<kube::HeldDevice>> held_;  // nullopt: unknown
   double held_at_s_ = -1e9, told_at_s_ = -1e9, serve_again_s_ = 0, labels_at_s_ = -1e9,
          watch_again_s_ = 0;
+  double forget_at_s_ = 0;
   publish::Labels features_;
   std::map<std::string, std::string> complaints_;  // by subject: said once, until they change
   bool woken_ = true;
@@ -357,6 +361,13 @@ bool Loop::change_is_due() const {
   return going || now_s() >= held_at_s_ + kAskHolders_s;
 }
 
+// Once everything is served, and once more when the other threads have started too.
+void Loop::forget() {
+  if (!shown_ || now_s() < forget_at_s_) return;
+  forget_start();
+  forget_at_s_ = forget_at_s_ == 0 ? now_s() + kForgetAgain_s : 1e18;
+}
+
 void Loop::run(const std::atomic<bool>& stop) {
   while (!stop) {
     wait();
@@ -375,6 +386,7 @@ void Loop::run(const std::atomic<bool>& stop) {
     const bool fresh = driver_.look(now_s(), woken_);
     look_at_faults();
     if (fresh || woken_ || change_is_due() || now_s() >= serve_again_s_) decide();
+    forget();
   }
 }
 

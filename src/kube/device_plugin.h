@@ -25,7 +25,7 @@ struct ListedDevice {
   friend bool operator==(const ListedDevice&, const ListedDevice&) = default;
 };
 
-// What answers kubelet. Called from gRPC's threads, several at once.
+// What answers kubelet. Called from the one thread that serves all plugins: it waits for nobody.
 struct PluginAnswers {
   std::function<Result<publish::Allocation>(const std::vector<std::string>& ids)> allocate;
   std::function<Result<std::vector<std::string>>(const std::vector<std::string>& available,

@@ -1,10 +1,9 @@
 #include "kube/http_exchange.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 
+#include "kube/curl_library.h"
 #include "kube/kubeconfig.h"
 
 namespace septet::kube {
@@ -17,19 +16,22 @@ constexpr long kConnectMs = 5'000;
 constexpr int kLookMs = 400;  // how often `stop` and the silence are looked at
 constexpr const char* kUserAgent = "septet-agent";
 
+// Once HttpExchange::open() has seen that it can be loaded.
+const CurlLibrary& curl() { return **curl_library(); }
+
 struct EasyClose {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const { curl().curl_easy_cleanup(easy); }
 };
 struct MultiClose {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+  void operator()(CURLM* multi) const { curl().curl_multi_cleanup(multi); }
 };
 struct ListClose {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { curl().curl_slist_free_all(list); }
 };
 using Headers = std::unique_ptr<curl_slist, ListClose>;
 
 void add_header(Headers& headers, const std::string& line) {
-  curl_slist* const longer = curl_slist_append(headers.get(), line.c_str());
+  curl_slist* const longer = curl().curl_slist_append(headers.get(), line.c_str());
   SEPTET_ASSERT(longer != nullptr);  // out of memory
   (void)headers.release();
   headers.reset(longer);
@@ -47,7 +49,7 @@ struct Arriving {
 bool streams(const Arriving& arriving) {
   if (!arriving.request->on_bytes) return false;
   long status = 0;
-  curl_easy_getinfo(arriving.easy, CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(arriving.easy, CURLINFO_RESPONSE_CODE, &status);
   return status == 200;
 }
 
@@ -87,7 +89,7 @@ std::optional<Error> too_late(const Arriving& arriving) {
 }
 
 Error curl_error(CURLcode code, const char* details) {
-  std::string words = curl_easy_strerror(code);
+  std::string words = curl().curl_easy_strerror(code);
   if (details != nullptr && *details != '\0') words += std::string(" (") + details + ")";
   return {Code::kUnavailable, std::move(words), {}, 0, nullptr};
 }
@@ -106,7 +108,7 @@ class CurlExchange final : public HttpExchange {
   template <typename Value>
   void set(CURLoption option, Value value) {
     // Refused only for what this libcurl was built without: then nothing is asked at all.
-    if (curl_easy_setopt(easy_.get(), option, value) != CURLE_OK) unsupported_ = true;
+    if (curl().easy_setopt(easy_.get(), option, value) != CURLE_OK) unsupported_ = true;
   }
   void set_blob(CURLoption option, const std::string& bytes) {
     // libcurl does not change it; its interface does not say so.
@@ -126,9 +128,9 @@ class CurlExchange final : public HttpExchange {
 };
 
 Result<> CurlExchange::start() {
-  static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
-  easy_.reset(curl_easy_init());
-  multi_.reset(curl_multi_init());
+  static const CURLcode global = curl().curl_global_init(CURL_GLOBAL_DEFAULT);
+  easy_.reset(curl().curl_easy_init());
+  multi_.reset(curl().curl_multi_init());
   if (global != CURLE_OK || easy_ == nullptr || multi_ == nullptr) {
     return fail(Code::kInternal, "libcurl does not start");
   }
@@ -147,7 +149,7 @@ Result<> CurlExchange::start() {
   set_up_tls();
   if (!unsupported_) return {};
   return fail(Code::kNotSupported,
-              "this libcurl lacks what a TLS client needs: " + std::string(curl_version()));
+              "this libcurl lacks what a TLS client needs: " + std::string(curl().curl_version()));
 }
 
 void CurlExchange::set_up_tls() {
@@ -209,16 +211,16 @@ void CurlExchange::set_request(const HttpRequest& request, const std::string& ur
 Result<CURLcode> CurlExchange::run(Arriving& arriving) {
   for (;;) {
     int running = 0;
-    if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) {
+    if (curl().curl_multi_perform(multi_.get(), &running) != CURLM_OK) {
       return fail(Code::kInternal, "libcurl lost track of a transfer");
     }
     int left = 0;
-    while (const CURLMsg* const message = curl_multi_info_read(multi_.get(), &left)) {
+    while (const CURLMsg* const message = curl().curl_multi_info_read(multi_.get(), &left)) {
       if (message->msg == CURLMSG_DONE) return message->data.result;
     }
     if (fell_silent(arriving)) return CURLE_OK;
     if (auto late = too_late(arriving)) return std::unexpected(std::move(*late));
-    (void)curl_multi_poll(multi_.get(), nullptr, 0, kLookMs, nullptr);
+    (void)curl().curl_multi_poll(multi_.get(), nullptr, 0, kLookMs, nullptr);
   }
 }
 
@@ -235,10 +237,10 @@ Result<HttpAnswer> CurlExchange::send(const HttpRequest& request) {
   arriving.request = &request;
   set_request(request, url, arriving);
   set(CURLOPT_HTTPHEADER, headers.get());
-  curl_multi_add_handle(multi_.get(), easy_.get());
+  curl().curl_multi_add_handle(multi_.get(), easy_.get());
   auto code = run(arriving);
-  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &arriving.answer.status);
-  curl_multi_remove_handle(multi_.get(), easy_.get());
+  curl().easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &arriving.answer.status);
+  curl().curl_multi_remove_handle(multi_.get(), easy_.get());
   set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
   if (arriving.refused) return std::unexpected(std::move(*arriving.refused));
   if (!code) return std::unexpected(std::move(code).error());
@@ -250,6 +252,7 @@ Result<HttpAnswer> CurlExchange::send(const HttpRequest& request) {
 
 Result<std::unique_ptr<HttpExchange>> HttpExchange::open(ApiAccess access) {
   TRY(check_server(access.server));
+  TRY(curl_library());
   auto exchange = std::make_unique<CurlExchange>(std::move(access));
   TRY(exchange->start());
   return exchange;

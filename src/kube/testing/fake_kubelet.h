@@ -13,9 +13,20 @@
 
 #include "kube/protocol/device_plugin.grpc.pb.h"
 #include "kube/protocol/pod_resources.grpc.pb.h"
-#include "kube/unix_socket.h"
 
 namespace septet::kube::testing {
+
+inline std::chrono::system_clock::time_point within(std::chrono::milliseconds time) {
+  return std::chrono::system_clock::now() + time;
+}
+
+// Not gRPC's shared connections: a test that failed to connect would make the next one wait.
+inline std::shared_ptr<grpc::Channel> channel_to(const std::string& socket) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetMaxReceiveMessageSize(16 << 20);
+  return grpc::CreateCustomChannel("unix:" + socket, grpc::InsecureChannelCredentials(), arguments);
+}
 
 // A folder of its own, short enough for sockets.
 class ScratchFolder {
@@ -83,9 +94,7 @@ class FakeKubelet final : public v1beta1::Registration::Service,
 class PluginClient {
  public:
   explicit PluginClient(const std::string& socket) {
-    auto channel = unix_channel(socket, 16 << 20);
-    EXPECT_TRUE(channel);
-    stub_ = v1beta1::DevicePlugin::NewStub(*channel);
+    stub_ = v1beta1::DevicePlugin::NewStub(channel_to(socket));
   }
   v1beta1::DevicePlugin::Stub& stub() { return *stub_; }
 
