@@ -2,8 +2,8 @@
 //
 // A resource that is offered no more keeps its server with an empty list, so that kubelet's count
 // of it becomes 0 at once rather than staying at what it was.
-// Threads. Called by one thread; kubelet's calls are answered from gRPC's threads with what was
-//          shown last.
+// Threads. Called by one thread; kubelet's calls are answered in the thread that serves all plugins
+//          (kube/rpc), with what was shown last.
 #pragma once
 
 #include <chrono>
@@ -41,7 +41,7 @@ class PluginServers {
     std::string socket;
     bool registered = false;
   };
-  struct Current {  // shared with gRPC's threads
+  struct Current {  // shared with the thread that answers kubelet
     std::mutex mutex;
     std::shared_ptr<const Shown> shown;
     std::shared_ptr<const Shown> get() {

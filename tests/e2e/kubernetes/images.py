@@ -32,6 +32,19 @@ def _shared_libraries(program):
     return [] if done.returncode else sorted(set(words))
 
 
+# What the node agent loads itself, when it asks the API server (src/kube/curl_library.h).
+LOADED_LATER = ("libcurl.so.4",)
+
+
+def _library_named(name):
+    """Where the dynamic linker would find it."""
+    known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True)
+    for line in known.stdout.splitlines():
+        if line.split(" ")[0].strip() == name:
+            return line.split(" => ")[1]
+    raise FileNotFoundError(f"{name}: not in the dynamic linker's cache")
+
+
 class _Layer:
     def __init__(self):
         self.bytes = io.BytesIO()
@@ -65,7 +78,11 @@ class _Layer:
 
     def program(self, source, name):
         self.file(name, pathlib.Path(source).read_bytes())
-        for library in _shared_libraries(source):
+        libraries = _shared_libraries(source)
+        if name.endswith("septet-agent"):
+            for later in map(_library_named, LOADED_LATER):
+                libraries += [later, *_shared_libraries(later)]
+        for library in libraries:
             self.file(library, pathlib.Path(library).read_bytes())
 
     def busybox(self, program):
