@@ -192,6 +192,16 @@ TEST_F(PluginServerTest, StopsWithOpenStreamsAndTakesItsSocketAlong) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
+// The last list is still to be told when the last server of the process goes.
+TEST_F(PluginServerTest, StopsWhileItTells) {
+  for (int round = 0; round < 200; ++round) {
+    auto server = start();
+    server->list(devices("a+"));
+    server->list(devices("b+"));
+    server.reset();
+  }
+}
+
 // ---- the socket
 
 TEST_F(PluginServerTest, TheSocketIsForItsOwnerAlone) {

@@ -7,7 +7,8 @@
 namespace septet::kube {
 namespace {
 
-constexpr std::size_t kMostPodAnswer = std::size_t{16} << 20;  // what kubelet itself allows its clients
+constexpr std::size_t kMostPodAnswer = std::size_t{16}
+                                       << 20;  // what kubelet itself allows its clients
 
 void add_held(const v1::PodResources& pod, std::vector<HeldDevice>& held) {
   for (const auto& container : pod.containers()) {

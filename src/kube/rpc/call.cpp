@@ -30,14 +30,11 @@ class AskedCall {
     http2_ = new_client(callbacks(), this);
     nghttp2_submit_settings(http2_.get(), NGHTTP2_FLAG_NONE, nullptr, 0);
     const std::string wait = std::to_string(target.wait.count()) + "m";
-    const std::array headers{header(":method", "POST"),
-                             header(":scheme", "http"),
-                             header(":path", target.path),
-                             header(":authority", "localhost"),
-                             header("te", "trailers"),
-                             header("content-type", "application/grpc"),
-                             header("user-agent", "septet"),
-                             header("grpc-timeout", wait)};
+    const std::array headers{
+        header(":method", "POST"),      header(":scheme", "http"),
+        header(":path", target.path),   header(":authority", "localhost"),
+        header("te", "trailers"),       header("content-type", "application/grpc"),
+        header("user-agent", "septet"), header("grpc-timeout", wait)};
     nghttp2_data_provider body{};
     body.read_callback = &on_read;
     nghttp2_submit_request(http2_.get(), nullptr, headers.data(), headers.size(), &body, nullptr);
@@ -112,7 +109,7 @@ ssize_t AskedCall::on_read(nghttp2_session* /*session*/, std::int32_t /*stream*/
                            nghttp2_data_source* /*source*/, void* user) {
   AskedCall& me = self(user);
   const std::size_t part = std::min(size, me.out_.size() - me.out_at_);
-  std::memcpy(buffer, me.out_.data() + me.out_at_, part);
+  std::copy_n(me.out_.begin() + static_cast<std::ptrdiff_t>(me.out_at_), part, buffer);
   me.out_at_ += part;
   if (me.out_at_ == me.out_.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
   return static_cast<ssize_t>(part);

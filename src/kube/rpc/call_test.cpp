@@ -94,10 +94,9 @@ TEST(RpcCall, AnAnswerInTheFewestFrames) {
 }
 
 TEST(RpcCall, AStatusKeepsItsWords) {
-  const auto answer =
-      asked(kSettings + frame(1, 5, 1,
-                              field(":status", "200") + field("grpc-status", "3") +
-                                  field("grpc-message", "50 %25 is too much")));
+  const auto answer = asked(kSettings + frame(1, 5, 1,
+                                              field(":status", "200") + field("grpc-status", "3") +
+                                                  field("grpc-message", "50 %25 is too much")));
   EXPECT_EQ(answer.status.code, StatusCode::kInvalidArgument);
   EXPECT_EQ(answer.status.words, "50 % is too much");
 }

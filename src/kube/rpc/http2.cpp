@@ -7,8 +7,8 @@ namespace {
 
 using Http2Option = std::unique_ptr<nghttp2_option, Http2Delete>;
 
-// A closed stream is of no interest here, and what HTTP demands of headers is not either: this is no
-// proxy, and grpc-go named a socket's path as the authority for years.
+// A closed stream is of no interest here, and what HTTP demands of headers is not either: this is
+// no proxy, and grpc-go named a socket's path as the authority for years.
 Http2Option connection_options() {
   nghttp2_option* made = nullptr;
   SEPTET_ASSERT(nghttp2_option_new(&made) == 0);  // out of memory

@@ -33,14 +33,14 @@ struct Connection {
 // What a server is in the loop's thread; the guarded part is looked at from elsewhere.
 class Serving : public std::enable_shared_from_this<Serving> {
  public:
-  Serving(std::shared_ptr<ServingLoop> loop, Service service, int listener)
-      : loop_(std::move(loop)), service_(std::move(service)), listener_(listener) {}
+  Serving(ServingLoop& loop, Service service, int listener)
+      : loop_(loop), service_(std::move(service)), listener_(listener) {}
   Serving(const Serving&) = delete;
   Serving& operator=(const Serving&) = delete;
   ~Serving() { ::close(listener_); }
 
   void begin() {
-    loop_->watch(listener_, kEveryone, [this](std::uint32_t) { accept_all(); });
+    loop_.watch(listener_, kEveryone, [this](std::uint32_t) { accept_all(); });
   }
   void end();
   void tell_all();
@@ -66,7 +66,8 @@ class Serving : public std::enable_shared_from_this<Serving> {
     return latest_;
   }
 
-  std::shared_ptr<ServingLoop> loop_;
+  ServingLoop&
+      loop_;  // not held: what is still to be done in it holds this, and may be the last to
   Service service_;
   int listener_;
   std::size_t held_ = 0;  // outlives the sessions that count in it
@@ -87,7 +88,7 @@ void Serving::tell(const std::string& message) {
     latest_ = std::move(latest);
     told_ = watching_ == 0;
   }
-  loop_->soon([self = shared_from_this()] { self->tell_all(); });
+  loop_.soon([self = shared_from_this()] { self->tell_all(); });
 }
 
 void Serving::tell_all() {
@@ -127,7 +128,7 @@ void Serving::accept_all() {
     Connection& connection = connections_[client];
     connection.session = Session::open(service_, held_);
     connection.session->tell(latest());
-    loop_->watch(client, EPOLLIN, [this, client](std::uint32_t) { serve(client); });
+    loop_.watch(client, EPOLLIN, [this, client](std::uint32_t) { serve(client); });
     serve(client);
   }
 }
@@ -162,22 +163,22 @@ bool Serving::write_all(int descriptor, Connection& connection) {
   }
   if (full != connection.waits_to_write) {
     connection.waits_to_write = full;
-    loop_->change(descriptor, full ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    loop_.change(descriptor, full ? EPOLLIN | EPOLLOUT : EPOLLIN);
   }
   return true;
 }
 
 void Serving::drop(int descriptor) {
-  loop_->forget(descriptor);
+  loop_.forget(descriptor);
   connections_.erase(descriptor);
   ::close(descriptor);
-  loop_->change(listener_, kEveryone);
+  loop_.change(listener_, kEveryone);
 }
 
 void Serving::end() {
-  loop_->forget(listener_);
+  loop_.forget(listener_);
   for (auto& [descriptor, connection] : connections_) {
-    loop_->forget(descriptor);
+    loop_.forget(descriptor);
     connection.session->finish();
     for (std::string_view bytes; !(bytes = connection.session->unsent()).empty();) {
       const ssize_t size = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -234,7 +235,7 @@ Result<int> listening_socket(const std::string& path) {
 Result<std::unique_ptr<Server>> Server::start(const std::string& path, Service service) {
   const int listener = TRY(listening_socket(path));
   auto loop = ServingLoop::shared();
-  auto serving = std::make_shared<Serving>(loop, std::move(service), listener);
+  auto serving = std::make_shared<Serving>(*loop, std::move(service), listener);
   loop->soon([serving] { serving->begin(); });
   return std::make_unique<SocketServer>(std::move(loop), std::move(serving));
 }

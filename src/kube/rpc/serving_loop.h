@@ -17,8 +17,8 @@ class ServingLoop {
   virtual ~ServingLoop() = default;
   virtual void soon(std::function<void()> work) = 0;
   virtual void now(std::function<void()> work) = 0;  // and waits until it is done
-  // `ready` is told epoll's events. Of a descriptor that is forgotten, or reused, an event may still
-  // come in: what a call on it says is the truth.
+  // `ready` is told epoll's events. Of a descriptor that is forgotten, or reused, an event may
+  // still come in: what a call on it says is the truth.
   virtual void watch(int descriptor, std::uint32_t events,
                      std::function<void(std::uint32_t)> ready) = 0;
   virtual void change(int descriptor, std::uint32_t events) = 0;

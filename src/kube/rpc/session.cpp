@@ -78,7 +78,7 @@ class Http2Session final : public Session {
     return found == calls_.end() ? nullptr : &found->second;
   }
   void dispatch(Stream stream, ServedCall& call);
-  void answer(Stream stream, ServedCall& call, Answer answer);
+  void answer(Stream stream, ServedCall& call, const Answer& answer);
   void refuse(Stream stream, ServedCall& call, const Status& status);
   void watch(Stream stream, ServedCall& call);
   bool submit_body(Stream stream);
@@ -117,8 +117,8 @@ void Http2Session::start() {
 // ---- in
 
 int Http2Session::on_begin(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
-  const bool request = frame->hd.type == NGHTTP2_HEADERS &&
-                       frame->headers.cat == NGHTTP2_HCAT_REQUEST;
+  const bool request =
+      frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST;
   if (!request) return 0;
   Http2Session& me = self(user);
   if (me.calls_.size() >= kMostCalls) {  // a client that did not wait to be told
@@ -153,11 +153,11 @@ int Http2Session::on_data(nghttp2_session* /*session*/, std::uint8_t /*flags*/, 
   if (call == nullptr || call->answered) return 0;
   const bool large = call->body.size() + size > me.service_.most_request + kFrameHead;
   if (large || me.held_ + size > kMostHeld) {
-    me.refuse(stream, *call,
-              {StatusCode::kResourceExhausted,
-               large ? "a message of more than " + std::to_string(me.service_.most_request) +
-                           " bytes"
-                     : std::string("too much is being asked at once")});
+    me.refuse(
+        stream, *call,
+        {StatusCode::kResourceExhausted,
+         large ? "a message of more than " + std::to_string(me.service_.most_request) + " bytes"
+               : std::string("too much is being asked at once")});
   } else {
     call->take(words_of(data, size));
   }
@@ -227,7 +227,7 @@ bool Http2Session::submit_body(Stream stream) {
   return nghttp2_submit_response(http2_.get(), stream, headers.data(), headers.size(), &body) == 0;
 }
 
-void Http2Session::answer(Stream stream, ServedCall& call, Answer answer) {
+void Http2Session::answer(Stream stream, ServedCall& call, const Answer& answer) {
   if (!answer.status.ok()) {
     refuse(stream, call, answer.status);
     return;
