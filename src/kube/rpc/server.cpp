@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t kMostConnections = 32;
 constexpr int kBacklog = 64;
+constexpr int kAcceptsAtOnce = 8;
 constexpr int kReadsAtOnce = 16;  // then the others have their turn
 // By edges: where no descriptor is left for who waits at the door, the door does not ring for ever.
 constexpr std::uint32_t kEveryone = EPOLLIN | EPOLLET;
@@ -40,7 +41,7 @@ class Serving : public std::enable_shared_from_this<Serving> {
   ~Serving() { ::close(listener_); }
 
   void begin() {
-    loop_.watch(listener_, kEveryone, [this](std::uint32_t) { accept_all(); });
+    loop_.watch(listener_, kEveryone, [this](std::uint32_t) { accept_some(); });
   }
   void end();
   void tell_all();
@@ -55,7 +56,7 @@ class Serving : public std::enable_shared_from_this<Serving> {
   }
 
  private:
-  void accept_all();
+  void accept_some();
   void serve(int descriptor);
   bool read_all(int descriptor, Connection& connection);
   bool write_all(int descriptor, Connection& connection);
@@ -116,8 +117,10 @@ void Serving::show() {
   changed_.notify_all();
 }
 
-void Serving::accept_all() {
-  for (;;) {
+// A few, and then those who are connected have their turn: who comes, asks and goes at once would
+// otherwise never be seen to go.
+void Serving::accept_some() {
+  for (int i = 0; i < kAcceptsAtOnce; ++i) {
     const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
     if (client < 0) return;  // nobody more, or no descriptor left: drop() rings again
@@ -131,6 +134,7 @@ void Serving::accept_all() {
     loop_.watch(client, EPOLLIN, [this, client](std::uint32_t) { serve(client); });
     serve(client);
   }
+  loop_.change(listener_, kEveryone);  // rings again if somebody is left
 }
 
 void Serving::serve(int descriptor) {
