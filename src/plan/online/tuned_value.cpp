@@ -104,9 +104,10 @@ class Tuning {
   Tuning(const std::vector<Pool>& pools, const Traffic& traffic, const TuningEffort& effort)
       : pools_(pools),
         traffic_(traffic),
-        effort_(effort),
+        effort_(lengthened(effort, offered_load(pools, traffic))),
+        noise_(kNoise * static_cast<double>(effort.final) / static_cast<double>(effort_.final)),
         rehearsals_(pools, traffic,
-                    {std::max(effort.screening, effort.final), kGpus, effort.seed}) {}
+                    {std::max(effort_.screening, effort_.final), kGpus, effort.seed}) {}
 
   TunedValue run() {
     std::vector<Candidate> tried = candidates(pools_, traffic_);
@@ -120,6 +121,15 @@ class Tuning {
   }
 
  private:
+  // Where one request in two hundred is refused, ways differ by few of them: more are looked at.
+  static TuningEffort lengthened(TuningEffort effort, double load) {
+    if (load < kFewRefusals) {
+      effort.screening *= kLonger;
+      effort.final *= kLonger;
+    }
+    return effort;
+  }
+
   double rehearsed(const Candidate& one, std::uint64_t arrivals) const {
     return rehearsals_.accepted(loss_of_value(pools_, one.kept, one.left), arrivals);
   }
@@ -144,9 +154,9 @@ class Tuning {
     add(mixed, other, weight);
     // On the same requests: what is behind after the first of them is rarely ahead at the end.
     mixed.screened = rehearsed(mixed, effort_.screening);
-    if (mixed.screened < best.screened - kNoise) return;
+    if (mixed.screened < best.screened - noise_) return;
     mixed.rehearsed = rehearsed(mixed, effort_.final);
-    if (mixed.rehearsed < best.rehearsed + kNoise) return;
+    if (mixed.rehearsed < best.rehearsed + noise_) return;
     mixed.name += (weight > 0 ? " + " : " - ") + other.name;
     best = std::move(mixed);
   }
@@ -164,7 +174,7 @@ class Tuning {
                       {effort_.final / 2, kGpus, effort_.seed, effort_.move_share});
     };
     const double with = beside(leaning);
-    if (with < beside(best) - 2 * kNoise) return;
+    if (with < beside(best) - 2 * noise_) return;
     best = std::move(leaning);
     best.name += ", half by what moves allow";
     best.rehearsed = with;
@@ -172,10 +182,13 @@ class Tuning {
 
   static constexpr std::uint32_t kGpus = 1000;
   static constexpr std::size_t kKept = 4;
-  static constexpr double kNoise = 0.0005;
+  static constexpr double kNoise = 0.0005;     // of a rehearsal of the asked length
+  static constexpr double kFewRefusals = 0.9;  // of the fleet's memory units offered
+  static constexpr unsigned kLonger = 3;
   const std::vector<Pool>& pools_;
   const Traffic& traffic_;
   TuningEffort effort_;
+  double noise_;
   Rehearsals rehearsals_;
 };
 
