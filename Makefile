@@ -1,6 +1,6 @@
 # make run    the main job: workloads -> slices -> a picture, on a simulated node; installs what it needs
 # make test   everything CI needs
-# make test-kubernetes  the node agent in a real Kubernetes on this machine (as root; ten minutes to build the first time)
+# make test-kubernetes  of it the node agent in a real Kubernetes on this machine (as root; ten minutes to build the first time)
 # make check  the inner loop: format, build with sanitizers, unit tests, lint of changed files
 # make build  release build: build/bin/septet and build/lib/libnvidia-ml.so.1
 # make bench  benchmarks with their budgets

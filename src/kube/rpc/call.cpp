@@ -40,15 +40,8 @@ class AskedCall {
     nghttp2_submit_request(http2_.get(), nullptr, headers.data(), headers.size(), &body, nullptr);
   }
 
-  std::string_view unsent() {
-    if (unsent_.empty()) {
-      const std::uint8_t* data = nullptr;
-      const ssize_t size = nghttp2_session_mem_send(http2_.get(), &data);
-      if (size > 0) unsent_ = words_of(data, static_cast<std::size_t>(size));
-    }
-    return unsent_;
-  }
-  void sent(std::size_t bytes) { unsent_.remove_prefix(bytes); }
+  std::string_view unsent() { return unsent_.of(http2_.get()); }
+  void sent(std::size_t bytes) { unsent_.sent(bytes); }
   void receive(std::string_view bytes) {
     const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());
     const ssize_t taken = nghttp2_session_mem_recv(http2_.get(), data, bytes.size());
@@ -71,7 +64,7 @@ class AskedCall {
   std::string out_;
   std::size_t out_at_ = 0;
   Http2 http2_;
-  std::string_view unsent_;
+  Unsent unsent_;
   std::string http_status_, body_;
   std::optional<Status> told_;  // by grpc-status
   std::string words_;
@@ -92,6 +85,15 @@ const nghttp2_session_callbacks* AskedCall::callbacks() {
         made.get(), [](nghttp2_session*, std::uint8_t, std::int32_t, const std::uint8_t* data,
                        std::size_t size, void* user) {
           self(user).took(words_of(data, size));
+          return 0;
+        });
+    // Not only when the stream closes: who answers early may not wait for the rest of our words.
+    nghttp2_session_callbacks_set_on_frame_recv_callback(
+        made.get(), [](nghttp2_session*, const nghttp2_frame* frame, void* user) {
+          const bool words = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
+          if (words && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
+            self(user).closed(NGHTTP2_NO_ERROR);
+          }
           return 0;
         });
     nghttp2_session_callbacks_set_on_stream_close_callback(

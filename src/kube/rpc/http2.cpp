@@ -5,6 +5,8 @@
 namespace septet::kube::rpc {
 namespace {
 
+constexpr std::size_t kMostAtOnce = std::size_t{64} << 10;
+
 using Http2Option = std::unique_ptr<nghttp2_option, Http2Delete>;
 
 // A closed stream is of no interest here, and what HTTP demands of headers is not either: this is
@@ -37,6 +39,20 @@ Http2 new_client(const nghttp2_session_callbacks* callbacks, void* user) {
   SEPTET_ASSERT(nghttp2_session_client_new2(&made, callbacks, user, connection_options().get()) ==
                 0);
   return Http2(made);
+}
+
+std::string_view Unsent::of(nghttp2_session* session) {
+  if (empty()) {
+    bytes_.clear();
+    at_ = 0;
+    const std::uint8_t* data = nullptr;
+    while (bytes_.size() < kMostAtOnce) {
+      const ssize_t size = nghttp2_session_mem_send(session, &data);
+      if (size <= 0) break;
+      bytes_ += words_of(data, static_cast<std::size_t>(size));
+    }
+  }
+  return std::string_view(bytes_).substr(at_);
 }
 
 nghttp2_nv header(std::string_view name, std::string_view value) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace septet::kube::rpc {
@@ -26,6 +27,17 @@ Http2 new_client(const nghttp2_session_callbacks* callbacks, void* user);
 inline std::string_view words_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
+// What a session wants to say, several frames at once: one system call sends them.
+class Unsent {
+ public:
+  std::string_view of(nghttp2_session* session);
+  void sent(std::size_t bytes) { at_ += bytes; }
+  bool empty() const { return at_ == bytes_.size(); }
+
+ private:
+  std::string bytes_;
+  std::size_t at_ = 0;
+};
 // Copied by nghttp2 when it is submitted.
 nghttp2_nv header(std::string_view name, std::string_view value);
 

@@ -51,8 +51,8 @@ class Http2Session final : public Session {
 
   void start();
   bool receive(std::string_view bytes) override;
-  std::string_view unsent() override;
-  void sent(std::size_t bytes) override { unsent_.remove_prefix(bytes); }
+  std::string_view unsent() override { return unsent_.of(http2_.get()); }
+  void sent(std::size_t bytes) override { unsent_.sent(bytes); }
   void tell(Latest latest) override;
   void finish() override;
   unsigned watching() const override;
@@ -88,7 +88,7 @@ class Http2Session final : public Session {
   std::size_t& held_;
   Http2 http2_;
   std::map<Stream, ServedCall> calls_;
-  std::string_view unsent_;  // nghttp2's, until it is asked again
+  Unsent unsent_;
   Latest latest_;
   bool finishing_ = false;
 };
@@ -282,15 +282,6 @@ ssize_t Http2Session::read(Stream stream, std::uint8_t* buffer, std::size_t size
     headers_of_end(http2_.get(), stream);
   }
   return static_cast<ssize_t>(part);
-}
-
-std::string_view Http2Session::unsent() {
-  if (unsent_.empty()) {
-    const std::uint8_t* data = nullptr;
-    const ssize_t size = nghttp2_session_mem_send(http2_.get(), &data);
-    if (size > 0) unsent_ = words_of(data, static_cast<std::size_t>(size));
-  }
-  return unsent_;
 }
 
 void Http2Session::tell(Latest latest) {
