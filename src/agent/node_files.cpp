@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/replace_file.h"
+#include "container/device_files.h"
 #include "publish/cdi.h"
 
 namespace septet::agent {
@@ -38,35 +39,6 @@ bool hooks_disabled(const publish::PluginConfig& config) {
 
 }  // namespace
 
-DriverFiles driver_files(const publish::PluginConfig& config, const std::string& version) {
-  DriverFiles files;
-  const std::string host_root = config.driver_root == "/" ? "" : config.driver_root;
-  const auto add = [&](const std::string& path) {
-    files.mounts.push_back({host_root + path, path});
-  };
-  for (const char* const folder :
-       {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
-    std::vector<std::string> found;
-    std::error_code failed;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(config.container_driver_root + folder, failed)) {
-      const std::string name = entry.path().filename();
-      if (name.starts_with("lib") && name.ends_with(".so." + version)) found.push_back(name);
-    }
-    if (found.empty()) continue;
-    std::ranges::sort(found);
-    for (const std::string& name : found) add(std::string(folder) + "/" + name);
-    files.library_folders.emplace_back(folder);
-  }
-  for (const char* const program :
-       {"/usr/bin/nvidia-smi", "/usr/bin/nvidia-debugdump", "/usr/bin/nvidia-cuda-mps-control",
-        "/usr/bin/nvidia-cuda-mps-server"}) {
-    std::error_code failed;
-    if (std::filesystem::exists(config.container_driver_root + program, failed)) add(program);
-  }
-  return files;
-}
-
 std::string NodeFiles::cdi_path() const {
   return options_.cdi_root + "/k8s.device-plugin.nvidia.com-gpu.json";
 }
@@ -92,7 +64,8 @@ Result<> NodeFiles::write_cdi(const mig::Node& node) {
     return found == known->end() ? std::nullopt : std::optional(found->second);
   };
   context.device_file = device_file;
-  const DriverFiles driver = driver_files(options_.plugin, node.driver_version);
+  const auto driver = container::driver_files(options_.plugin.container_driver_root,
+                                              options_.plugin.driver_root, node.driver_version);
   context.mounts = driver.mounts;
   context.library_folders = driver.library_folders;
   if (!hooks_disabled(options_.plugin)) context.hook_path = options_.plugin.cdi_hook_path;

@@ -12,7 +12,6 @@
 
 #include "agent/agent_options.h"
 #include "mig/node.h"
-#include "publish/cdi.h"
 #include "publish/labels.h"
 
 namespace septet::agent {
@@ -34,15 +33,6 @@ class NodeFiles {
   std::shared_ptr<const Capabilities> capabilities_;
   std::map<std::string, std::string> written_;  // by path
 };
-
-// What of the driver a container needs, as it stands under the driver root: libraries that carry
-// the driver's version in their name, and its programs. Empty where no driver is installed (a
-// simulated node, or a driver container that is not mounted).
-struct DriverFiles {
-  std::vector<publish::CdiMount> mounts;
-  std::vector<std::string> library_folders;
-};
-DriverFiles driver_files(const publish::PluginConfig& config, const std::string& version);
 
 // Contents of the machine type file; empty where there is none.
 std::string machine_type(const std::string& path);
