@@ -70,13 +70,41 @@ Result<> NodeFiles::write_cdi(const mig::Node& node) {
   context.library_folders = driver.library_folders;
   if (!hooks_disabled(options_.plugin)) context.hook_path = options_.plugin.cdi_hook_path;
   context.by_index = options_.plugin.ids == publish::DeviceIdStrategy::kIndex;
-  const std::string text = to_text(TRY(publish::cdi_spec(node, context)));
-  std::string& written = written_[cdi_path()];
+  TRY(write_file(cdi_path(), to_text(TRY(publish::cdi_spec(node, context)))));
+  return write_companions(context);
+}
+
+Result<> NodeFiles::write_file(const std::string& path, const std::string& text) {
+  std::string& written = written_[path];
   std::error_code failed;
-  if (written == text && std::filesystem::exists(cdi_path(), failed)) return {};
+  if (written == text && std::filesystem::exists(path, failed)) return {};
   TRY(make_folder(options_.cdi_root));
-  TRY(replace_file(cdi_path(), text));
+  TRY(replace_file(path, text));
   written = text;
+  return {};
+}
+
+// Those that the settings name to the runtime. One that this host does not have is an error: a
+// container that is promised it would not start.
+Result<> NodeFiles::write_companions(const publish::CdiContext& context) {
+  const publish::PluginConfig& config = options_.plugin;
+  std::vector<std::string> promised;
+  for (const auto& [asked, name] : {std::pair(config.gdrcopy, "gdrcopy"),
+                                    {config.gds, "gds"},
+                                    {config.mofed, "mofed"},
+                                    {!config.imex_channels.empty(), "imex-channel"}})
+    if (asked) promised.emplace_back(name);
+  if (promised.empty()) return {};
+  const auto nodes = container::companion_nodes({config.dev_root, "/proc", "", ""});
+  const auto specs = publish::companion_specs(nodes, context);
+  for (const std::string& name : promised) {
+    const auto found = std::ranges::find(specs, name, &publish::CompanionSpec::device_class);
+    if (found == specs.end())
+      return fail(Code::kNotFound, name + " is asked for, and this host has no such device file",
+                  "load its kernel module, or leave the setting out");
+    TRY(write_file(options_.cdi_root + "/" + context.vendor + "-" + name + ".json",
+                   to_text(found->spec)));
+  }
   return {};
 }
 

@@ -12,6 +12,7 @@
 
 #include "agent/agent_options.h"
 #include "mig/node.h"
+#include "publish/cdi.h"
 #include "publish/labels.h"
 
 namespace septet::agent {
@@ -29,6 +30,8 @@ class NodeFiles {
   std::string cdi_path() const;
 
  private:
+  Result<> write_file(const std::string& path, const std::string& text);
+  Result<> write_companions(const publish::CdiContext& context);
   const AgentOptions& options_;
   std::shared_ptr<const Capabilities> capabilities_;
   std::map<std::string, std::string> written_;  // by path

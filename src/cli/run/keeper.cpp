@@ -54,16 +54,16 @@ std::optional<int> reap(pid_t wanted) {
   return ended;
 }
 
-// Waits until `child` has ended, handing signals on to it. `on_hangup` is called once when the
-// other end of `pipe` is closed.
-int wait_for(pid_t child, int signals, int pipe, const std::function<void()>& on_hangup) {
+// Waits until `child` has ended, handing signals on to it; its status. When the other end of `pipe`
+// is closed, everything below this process is ended and buried, `child` with it.
+int wait_for(pid_t child, int signals, int pipe) {
   for (;;) {
     if (const auto status = reap(child)) return *status;
     std::array<pollfd, 2> events = {{{signals, POLLIN, 0}, {pipe, POLLIN, 0}}};
     if (poll(events.data(), events.size(), -1) < 0) continue;
     if ((events[1].revents & (POLLHUP | POLLERR)) != 0) {
-      pipe = -1;
-      on_hangup();
+      end_descendants(kTermGrace_ms);
+      return SIGTERM;
     }
     signalfd_siginfo told{};
     if ((events[0].revents & POLLIN) == 0 || read(signals, &told, sizeof told) != sizeof told)
@@ -102,7 +102,7 @@ Result<int> run_program(const Program& program, int guard) {
     if (getppid() == 1) _exit(1);
     become(program, before);
   }
-  const int status = wait_for(child, signals, guard, [] { end_descendants(kTermGrace_ms); });
+  const int status = wait_for(child, signals, guard);
   end_descendants(kTermGrace_ms);
   close(signals);
   return shell_status(status);
@@ -150,7 +150,7 @@ Result<int> run_kept(const Errand& errand) {
     _exit(status);
   }
   close(guard[0]);
-  const int status = wait_for(keeper, signals, -1, [] {});
+  const int status = wait_for(keeper, signals, -1);
   sigprocmask(SIG_SETMASK, &before, nullptr);
   close(signals);
   close(guard[1]);
