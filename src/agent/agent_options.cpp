@@ -198,11 +198,8 @@ void find_library(publish::Environment environment, AgentOptions& options) {
 void warn_of_unfollowed(publish::PluginConfig& config) {
   const std::pair<bool, const char*> table[] = {
       {config.oneshot, "oneshot is not followed: the agent keeps running"},
-      {config.imex_required, "imex.required is not followed: a missing IMEX channel stops nothing"},
-      {config.lists.any_cdi() &&
-           (config.gdrcopy || config.gds || config.mofed || !config.imex_channels.empty()),
-       "gdrcopy, gds, mofed and IMEX channels are named to the runtime, but septet writes no CDI "
-       "spec for them: provide one"}};
+      {config.imex_required,
+       "imex.required is not followed: a missing IMEX channel stops nothing"}};
   for (const auto& [asked, warning] : table) {
     if (asked) config.warnings.emplace_back(warning);
   }

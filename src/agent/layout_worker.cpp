@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "container/cdi_teller.h"
+#include "partition/leased_driver.h"
 #include "partition/node_journal.h"
 #include "partition/recover.h"
 
@@ -14,17 +16,26 @@ namespace {
 constexpr int kLockWait_ms = 10'000;
 
 struct Session {
+  partition::OpenDriver open;  // which also tells of slices that `septet run` has taken
   std::unique_ptr<driver::Driver> driver;
+  std::shared_ptr<partition::Teller> teller;
   std::unique_ptr<partition::Journal> journal;
   partition::ChangeLock lock;
 };
 
 Result<Session> begin_session(const partition::OpenDriver& open) {
-  auto driver = TRY(open());
-  const mig::Node node = TRY(driver->observe());
+  auto bare = TRY(open());
+  const mig::Node node = TRY(bare->observe());
+  const std::string folder = TRY(partition::journal_folder_of(node));
+  partition::OpenDriver watched = [open, folder]() -> Result<std::unique_ptr<driver::Driver>> {
+    return partition::with_leases(TRY(open()), folder);
+  };
+  auto teller = std::make_shared<container::CdiTeller>(
+      [folder]() -> Result<std::string> { return folder; }, open);
   auto journal = TRY(partition::open_journal_of(node));
   auto lock = TRY(journal->lock(kLockWait_ms));
-  return Session{std::move(driver), std::move(journal), std::move(lock)};
+  return Session{std::move(watched), partition::with_leases(std::move(bare), folder),
+                 std::move(teller), std::move(journal), std::move(lock)};
 }
 
 }  // namespace
@@ -39,12 +50,14 @@ Result<std::string> LayoutWorker::carry_out(const plan::Plan& plan) {
   partition::ApplyOptions options;
   options.allow_reset = allow_reset_;
   options.interrupted = &interrupted_;
-  options.open_driver = open_;
+  options.open_driver = session.open;
+  options.teller = session.teller;
   const auto made = TRY(partition::apply_with_journal(*session.journal, session.lock, "agent", plan,
                                                       *session.driver, options));
   const std::string change = made.change ? fmt::format("change {}", *made.change) : "";
   if (made.outcome.end != partition::End::kDone)
     return std::unexpected(partition::failure_of(made.outcome, plan, change));
+  if (made.untold) return std::unexpected(*made.untold);
   return fmt::format("{} steps, each read back{}{}", made.outcome.steps_done,
                      change.empty() ? "" : ", ", change);
 }
@@ -83,6 +96,7 @@ Result<std::string> LayoutWorker::recover() {
       TRY(partition::recover(*session.journal, session.lock, *session.driver, options));
   std::string text;
   for (const partition::Recovered& one : recovered) text += partition::to_string(one) + "\n";
+  if (!recovered.empty()) TRY(session.teller->after());
   return text;
 }
 

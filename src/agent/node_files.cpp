@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/replace_file.h"
+#include "container/device_files.h"
 #include "publish/cdi.h"
 
 namespace septet::agent {
@@ -38,35 +39,6 @@ bool hooks_disabled(const publish::PluginConfig& config) {
 
 }  // namespace
 
-DriverFiles driver_files(const publish::PluginConfig& config, const std::string& version) {
-  DriverFiles files;
-  const std::string host_root = config.driver_root == "/" ? "" : config.driver_root;
-  const auto add = [&](const std::string& path) {
-    files.mounts.push_back({host_root + path, path});
-  };
-  for (const char* const folder :
-       {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
-    std::vector<std::string> found;
-    std::error_code failed;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(config.container_driver_root + folder, failed)) {
-      const std::string name = entry.path().filename();
-      if (name.starts_with("lib") && name.ends_with(".so." + version)) found.push_back(name);
-    }
-    if (found.empty()) continue;
-    std::ranges::sort(found);
-    for (const std::string& name : found) add(std::string(folder) + "/" + name);
-    files.library_folders.emplace_back(folder);
-  }
-  for (const char* const program :
-       {"/usr/bin/nvidia-smi", "/usr/bin/nvidia-debugdump", "/usr/bin/nvidia-cuda-mps-control",
-        "/usr/bin/nvidia-cuda-mps-server"}) {
-    std::error_code failed;
-    if (std::filesystem::exists(config.container_driver_root + program, failed)) add(program);
-  }
-  return files;
-}
-
 std::string NodeFiles::cdi_path() const {
   return options_.cdi_root + "/k8s.device-plugin.nvidia.com-gpu.json";
 }
@@ -92,18 +64,47 @@ Result<> NodeFiles::write_cdi(const mig::Node& node) {
     return found == known->end() ? std::nullopt : std::optional(found->second);
   };
   context.device_file = device_file;
-  const DriverFiles driver = driver_files(options_.plugin, node.driver_version);
+  const auto driver = container::driver_files(options_.plugin.container_driver_root,
+                                              options_.plugin.driver_root, node.driver_version);
   context.mounts = driver.mounts;
   context.library_folders = driver.library_folders;
   if (!hooks_disabled(options_.plugin)) context.hook_path = options_.plugin.cdi_hook_path;
   context.by_index = options_.plugin.ids == publish::DeviceIdStrategy::kIndex;
-  const std::string text = to_text(TRY(publish::cdi_spec(node, context)));
-  std::string& written = written_[cdi_path()];
+  TRY(write_file(cdi_path(), to_text(TRY(publish::cdi_spec(node, context)))));
+  return write_companions(context);
+}
+
+Result<> NodeFiles::write_file(const std::string& path, const std::string& text) {
+  std::string& written = written_[path];
   std::error_code failed;
-  if (written == text && std::filesystem::exists(cdi_path(), failed)) return {};
+  if (written == text && std::filesystem::exists(path, failed)) return {};
   TRY(make_folder(options_.cdi_root));
-  TRY(replace_file(cdi_path(), text));
+  TRY(replace_file(path, text));
   written = text;
+  return {};
+}
+
+// Those that the settings name to the runtime. One that this host does not have is an error: a
+// container that is promised it would not start.
+Result<> NodeFiles::write_companions(const publish::CdiContext& context) {
+  const publish::PluginConfig& config = options_.plugin;
+  std::vector<std::string> promised;
+  for (const auto& [asked, name] : {std::pair(config.gdrcopy, "gdrcopy"),
+                                    {config.gds, "gds"},
+                                    {config.mofed, "mofed"},
+                                    {!config.imex_channels.empty(), "imex-channel"}})
+    if (asked) promised.emplace_back(name);
+  if (promised.empty()) return {};
+  const auto nodes = container::companion_nodes({config.dev_root, "/proc", "", ""});
+  const auto specs = publish::companion_specs(nodes, context);
+  for (const std::string& name : promised) {
+    const auto found = std::ranges::find(specs, name, &publish::CompanionSpec::device_class);
+    if (found == specs.end())
+      return fail(Code::kNotFound, name + " is asked for, and this host has no such device file",
+                  "load its kernel module, or leave the setting out");
+    TRY(write_file(options_.cdi_root + "/" + context.vendor + "-" + name + ".json",
+                   to_text(found->spec)));
+  }
   return {};
 }
 

@@ -30,19 +30,12 @@ class NodeFiles {
   std::string cdi_path() const;
 
  private:
+  Result<> write_file(const std::string& path, const std::string& text);
+  Result<> write_companions(const publish::CdiContext& context);
   const AgentOptions& options_;
   std::shared_ptr<const Capabilities> capabilities_;
   std::map<std::string, std::string> written_;  // by path
 };
-
-// What of the driver a container needs, as it stands under the driver root: libraries that carry
-// the driver's version in their name, and its programs. Empty where no driver is installed (a
-// simulated node, or a driver container that is not mounted).
-struct DriverFiles {
-  std::vector<publish::CdiMount> mounts;
-  std::vector<std::string> library_folders;
-};
-DriverFiles driver_files(const publish::PluginConfig& config, const std::string& version);
 
 // Contents of the machine type file; empty where there is none.
 std::string machine_type(const std::string& path);

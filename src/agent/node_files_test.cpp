@@ -30,26 +30,6 @@ class NodeFilesTest : public ::testing::Test {
   std::string folder_;
 };
 
-TEST_F(NodeFilesTest, ADriversFilesAreThoseOfItsVersion) {
-  publish::PluginConfig config;
-  config.container_driver_root = folder_;
-  config.driver_root = "/run/nvidia/driver";
-  put("/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06");
-  put("/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.580.65.06");
-  put("/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.535.1");
-  put("/usr/lib/x86_64-linux-gnu/libc.so.6");
-  put("/usr/bin/nvidia-smi");
-  const DriverFiles files = driver_files(config, "580.65.06");
-  ASSERT_EQ(files.mounts.size(), 3u);
-  EXPECT_EQ(files.mounts[0].host_path,
-            "/run/nvidia/driver/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06");
-  EXPECT_EQ(files.mounts[0].container_path, "/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06");
-  EXPECT_EQ(files.mounts[2].container_path, "/usr/bin/nvidia-smi");
-  EXPECT_EQ(files.library_folders, std::vector<std::string>{"/usr/lib/x86_64-linux-gnu"});
-  config.container_driver_root = folder_ + "/nowhere";
-  EXPECT_TRUE(driver_files(config, "580.65.06").mounts.empty());
-}
-
 TEST_F(NodeFilesTest, TheCdiSpecFollowsTheNodeAndIsNotWrittenTwice) {
   AgentOptions options;
   options.cdi_root = folder_ + "/cdi";

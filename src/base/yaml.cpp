@@ -165,6 +165,25 @@ std::string got(const YAML::Node& node) {
   return node.IsScalar() ? quoted(node.Scalar()) : kind_of(node);
 }
 
+void emit(YAML::Emitter& out, const Json& value) {
+  if (value.is_object()) {
+    out << YAML::BeginMap;
+    for (const auto& [key, inner] : value.items()) {
+      out << YAML::Key << key << YAML::Value;
+      emit(out, inner);
+    }
+    out << YAML::EndMap;
+  } else if (value.is_array()) {
+    out << YAML::BeginSeq;
+    for (const Json& inner : value) emit(out, inner);
+    out << YAML::EndSeq;
+  } else if (value.is_string()) {
+    out << YAML::DoubleQuoted << value.get<std::string>();
+  } else {
+    out << value.dump();
+  }
+}
+
 }  // namespace
 
 Result<YamlDocument> parse_yaml(std::string name, std::string_view text) {
@@ -198,6 +217,12 @@ Result<YamlDocument> read_yaml_file(const std::string& path) {
   std::fclose(file);
   if (!text) return std::unexpected(std::move(text).error());
   return parse_yaml(path, *text);
+}
+
+std::string to_yaml(const Json& value) {
+  YAML::Emitter out;
+  emit(out, value);
+  return std::string(out.c_str()) + "\n";
 }
 
 std::string where(const YamlDocument& document, const YAML::Node& node) {

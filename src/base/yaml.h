@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 
 namespace septet {
@@ -24,6 +25,9 @@ struct YamlDocument {
 
 Result<YamlDocument> read_yaml_file(const std::string& path);  // "-" reads standard input
 Result<YamlDocument> parse_yaml(std::string name, std::string_view text);
+
+// A value as a YAML text, for programs that ask for YAML: texts in double quotes, keys in order.
+std::string to_yaml(const Json& value);
 
 // "FILE:LINE:COL" of a node (1-based).
 std::string where(const YamlDocument& document, const YAML::Node& node);

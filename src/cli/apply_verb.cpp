@@ -55,7 +55,7 @@ Result<> show_intent(const Intent& intent, bool json) {
 }
 
 Result<int> dry_run(const Globals& globals, const Wanted& wanted, const ChangeOptions& options) {
-  const auto driver = TRY(open_driver(globals));
+  const auto driver = TRY(open_watched_driver(globals));
   const auto intent = TRY(intent_of(*driver, wanted));
   TRY(show_intent(intent, options.json));
   if (options.json) {
@@ -78,13 +78,15 @@ Result<int> make_it_so(const Globals& globals, const Wanted& wanted, const Chang
   const auto made = TRY(carry_out(session, "apply", intent.plan, apply_options(globals, options)));
   if (options.json) fmt::print("{}", to_text(outcome_json(intent, made)));
   if (made.outcome.end != partition::End::kDone) return std::unexpected(failed(made, intent.plan));
-  if (options.json) return 0;
+  const auto told = check_told(made);
+  if (options.json) return told ? Result<int>(0) : std::unexpected(told.error());
   if (intent.plan.empty()) {
     fmt::print("nothing to do: the node is as {} wants it\n", intent.file);
   } else {
     fmt::print("{}", done_text(made, intent.plan));
   }
   print_node(intent, TRY(session.driver->observe()));
+  if (!told) return std::unexpected(told.error());
   return 0;
 }
 

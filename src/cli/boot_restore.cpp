@@ -114,6 +114,8 @@ Result<int> restore_at_boot(const Globals& globals, const ChangeOptions& options
       TRY(partition::restore_recorded(*session.journal, session.lock, *session.driver, apply));
   std::ranges::sort(restored.gpus, {}, [](const RestoredGpu& gpu) { return gpu.wanted.gpu; });
   if (apply.progress) end_progress();
+  // Also where nothing changed: a folder of CDI files in memory is empty after a boot.
+  const auto told = apply.teller->after();
   if (options.json) {
     fmt::print("{}", to_text(json_of(restored)));
   } else {
@@ -123,6 +125,7 @@ Result<int> restore_at_boot(const Globals& globals, const ChangeOptions& options
     if (restored.ask_reboot) TRY(ask_for_reboot(globals, may_reboot));
     return std::unexpected(*std::move(failure));
   }
+  if (!told) return std::unexpected(told.error());
   if (restored.complete()) return 0;
   if (restored.ask_reboot) TRY(ask_for_reboot(globals, may_reboot));
   return 2;

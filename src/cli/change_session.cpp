@@ -5,10 +5,13 @@
 
 #include <cstdio>
 
+#include "cli/cdi_teller.h"
 #include "cli/command_line.h"
 #include "cli/open_journal.h"
 #include "cli/stop_on_signal.h"
 #include "partition/boot.h"
+#include "partition/leased_driver.h"
+#include "partition/take_slice.h"
 
 namespace septet::cli {
 
@@ -32,6 +35,26 @@ void show_progress(const plan::Step& step, std::size_t number, std::size_t count
 
 Json or_null(const std::optional<Error>& error) {
   return error ? Json(error->describe()) : Json(nullptr);
+}
+
+// What killed runs left. A failure of that is said and stops nothing here.
+void fold_strays(const Globals& globals, partition::Journal& journal,
+                 const partition::ChangeLock& lock) {
+  const auto fold = [&]() -> Result<> {
+    const std::string folder = TRY(journal_folder(globals));
+    const auto driver = TRY(open_driver(globals));
+    partition::ApplyOptions apply;
+    apply.open_driver = [globals] { return open_driver(globals); };
+    apply.teller = cdi_teller(globals);
+    const auto folded = TRY(partition::fold_strays({journal, lock, *driver, folder, apply}));
+    for (const std::string& note : folded.notes)
+      fmt::print(stderr, "septet: left by a run that was killed: {}\n", note);
+    if (folded.failure) return std::unexpected(*folded.failure);
+    return {};
+  };
+  if (auto done = fold(); !done)
+    fmt::print(stderr, "septet: left by a run that was killed, and stays: {}\n",
+               done.error().describe());
 }
 
 Json gpu_json(const GpuOutcome& gpu) {
@@ -62,10 +85,16 @@ void add_change_options(CommandLine& line, ChangeOptions& options) {
   line.flag("--json", options.json, "for programs");
 }
 
-Result<ChangeSession> begin_change(const Globals& globals, const ChangeOptions& options) {
+Result<std::unique_ptr<driver::Driver>> open_watched_driver(const Globals& globals) {
   auto driver = TRY(open_driver(globals));
+  return partition::with_leases(std::move(driver), TRY(journal_folder(globals)));
+}
+
+Result<ChangeSession> begin_change(const Globals& globals, const ChangeOptions& options) {
+  auto driver = TRY(open_watched_driver(globals));
   auto journal = TRY(open_journal(globals));
   auto lock = TRY(journal->lock(static_cast<int>(options.wait_s * 1000.0)));
+  fold_strays(globals, *journal, lock);
   return ChangeSession{std::move(driver), std::move(journal), std::move(lock)};
 }
 
@@ -73,7 +102,8 @@ partition::ApplyOptions apply_options(const Globals& globals, const ChangeOption
   partition::ApplyOptions apply;
   apply.allow_reset = options.allow_reset;
   apply.force = options.force;
-  apply.open_driver = [globals] { return open_driver(globals); };
+  apply.open_driver = [globals] { return open_watched_driver(globals); };
+  apply.teller = cdi_teller(globals);
   if (on_terminal() && !options.json) apply.progress = show_progress;
   return apply;
 }
@@ -107,7 +137,15 @@ Result<Journaled> carry_out(ChangeSession& session, std::string_view verb, const
     fmt::print(stderr, "septet {}: how it ended is not in the journal: {}\n", verb,
                made->unwritten->describe());
   }
+  if (made->untold && made->outcome.end != End::kDone) {
+    fmt::print(stderr, "septet {}: {}\n", verb, made->untold->describe());
+  }
   return made;
+}
+
+Result<> check_told(const Journaled& made) {
+  if (!made.untold) return {};
+  return fail_because(*made.untold, "the layout is as asked for, but not everybody knows");
 }
 
 std::string done_text(const Journaled& made, const plan::Plan& plan) {

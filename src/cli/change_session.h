@@ -30,7 +30,11 @@ struct ChangeSession {
   std::unique_ptr<partition::Journal> journal;
   partition::ChangeLock lock;
 };
+// Also folds back what runs left that were killed, and says so on standard error.
 Result<ChangeSession> begin_change(const Globals& globals, const ChangeOptions& options);
+
+// open_driver(), which also tells of slices that `septet run` has taken.
+Result<std::unique_ptr<driver::Driver>> open_watched_driver(const Globals& globals);
 
 // With a driver for every GPU that changes, and one line of progress on a terminal.
 partition::ApplyOptions apply_options(const Globals& globals, const ChangeOptions& options);
@@ -41,6 +45,10 @@ void end_progress();  // takes that line off the terminal
 Result<partition::Journaled> carry_out(ChangeSession& session, std::string_view verb,
                                        const plan::Plan& plan,
                                        const partition::ApplyOptions& options);
+
+// After a change that is done: an error when what hands the devices out (a CDI file) does not
+// follow.
+Result<> check_told(const partition::Journaled& made);
 
 // "done: 5 of 5 steps, each read back (change 7)"
 std::string done_text(const partition::Journaled& made, const plan::Plan& plan);

@@ -36,6 +36,8 @@ Result<int> recover(const Globals& globals, const RecoverOptions& options) {
   const auto recovered =
       TRY(partition::recover(*session.journal, session.lock, *session.driver, how));
   if (how.apply.progress) end_progress();
+  const auto told = how.apply.teller->after();
+  if (recovered.empty() && !told) return std::unexpected(told.error());
   if (recovered.empty()) return nothing_to_recover(options.change.json);
   Json json = Json::array();
   for (const auto& one : recovered) {
@@ -46,6 +48,7 @@ Result<int> recover(const Globals& globals, const RecoverOptions& options) {
   for (const auto& one : recovered) {
     if (one.failure) return std::unexpected(unrecovered(one));
   }
+  if (!told) return std::unexpected(told.error());
   return 0;
 }
 

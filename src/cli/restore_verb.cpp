@@ -26,7 +26,7 @@ Result<plan::Plan> plan_of(driver::Driver& driver, const YamlDocument& document)
 }
 
 Result<int> dry_run(const Globals& globals, const YamlDocument& document, bool json) {
-  const auto driver = TRY(open_driver(globals));
+  const auto driver = TRY(open_watched_driver(globals));
   const auto plan = TRY(plan_of(*driver, document));
   if (json) {
     fmt::print("{}", to_text(plan_json(plan)));
@@ -60,6 +60,7 @@ Result<int> run_restore(const Globals& globals, const std::vector<std::string>& 
   }
   if (made.outcome.end != partition::End::kDone) return std::unexpected(failed(made, plan));
   if (!options.json && !plan.empty()) fmt::print("{}", done_text(made, plan));
+  TRY(check_told(made));
   return 0;
 }
 

@@ -39,7 +39,7 @@ Error nothing_recorded(const std::string& folder) {
 Result<int> dry_run(const Globals& globals, const std::string& which, bool json) {
   const auto journal = TRY(open_existing_journal(globals));
   if (!journal) return std::unexpected(nothing_recorded(TRY(journal_folder(globals))));
-  const auto driver = TRY(open_driver(globals));
+  const auto driver = TRY(open_watched_driver(globals));
   const auto node = TRY(driver->observe());
   const auto rollback = TRY(partition::plan_rollback(*journal, node, which));
   if (json) {
@@ -68,6 +68,7 @@ Result<int> go_back(const Globals& globals, const std::string& which,
   if (made.outcome.end != partition::End::kDone)
     return std::unexpected(failed(made, rollback.plan));
   if (!options.json && !rollback.plan.empty()) fmt::print("{}", done_text(made, rollback.plan));
+  TRY(check_told(made));
   return 0;
 }
 

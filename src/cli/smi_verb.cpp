@@ -1,6 +1,8 @@
 // septet smi: opens the driver and speaks nvidia-smi's language to it.
+#include <algorithm>
 #include <cstdio>
 
+#include "cli/cdi_teller.h"
 #include "cli/smi/smi.h"
 
 namespace septet::cli {
@@ -16,7 +18,16 @@ void print_now(std::string_view text) {
 Result<int> run_smi(const Globals& globals, const std::vector<std::string>& arguments) {
   if (const auto status = run_smi_without_driver(arguments, print_now)) return *status;
   const auto driver = open_driver(globals);
-  if (driver) return run_smi_on(**driver, arguments, print_now);
+  if (driver) {
+    const int status = run_smi_on(**driver, arguments, print_now);
+    // "mig" and "-mig" change the node; the status stays nvidia-smi's.
+    const bool may_change = std::ranges::any_of(
+        arguments, [](const std::string& word) { return word == "mig" || word == "-mig"; });
+    if (!may_change) return status;
+    if (const auto told = cdi_teller(globals)->after(); !told)
+      std::fprintf(stderr, "septet smi: %s\n", told.error().describe().c_str());
+    return status;
+  }
   // The status is nvidia-smi's (9 no driver, 12 no library), so it is not left to the caller.
   std::fprintf(stderr, "septet smi: %s\n", driver.error().describe().c_str());
   return driver.error().driver_status != 0 ? driver.error().driver_status : 255;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "cli/change_session.h"
 #include "cli/command_line.h"
 #include "cli/node_json.h"
 #include "cli/node_picture.h"
@@ -96,7 +97,7 @@ Result<int> run_status(const Globals& globals, const std::vector<std::string>& a
   line.option("-i,--gpu", options.gpus, "only these GPUs").comma_separated();
   if (TRY(line.parse(arguments)).finished) return 0;
 
-  const auto driver = TRY(open_driver(globals));
+  const auto driver = TRY(open_watched_driver(globals));
   if (options.watch) return watch(*driver, options);
   show(TRY(observe(*driver, options)), options);
   return 0;

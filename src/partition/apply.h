@@ -35,13 +35,27 @@ namespace septet::partition {
 
 using OpenDriver = std::function<Result<std::unique_ptr<driver::Driver>>()>;
 
+// Whoever hands the node's devices out (publishes them) and must follow a change. Called by
+// apply_with_journal(), under the lock.
+class Teller {
+ public:
+  virtual ~Teller() = default;
+  Teller() = default;
+  Teller(const Teller&) = delete;
+  Teller& operator=(const Teller&) = delete;
+
+  virtual Result<> before(const plan::Plan& plan) = 0;  // an error refuses the change
+  virtual Result<> after() = 0;                         // however it ended
+};
+
 struct ApplyOptions {
   bool allow_reset = false;
   bool may_await_reboot = false;   // else a plan that needs one is refused
   std::vector<std::string> force;  // instances that may be destroyed in use (force.h)
   // Called before each step: the step, its number from 1, and how many there are. May be null.
   std::function<void(const plan::Step&, std::size_t, std::size_t)> progress;
-  Recorder* recorder = nullptr;  // may be null
+  Recorder* recorder = nullptr;    // may be null
+  std::shared_ptr<Teller> teller;  // may be null
   // Becomes true when the caller wants no further step: what was begun is ended, and undone.
   const std::atomic<bool>* interrupted = nullptr;  // may be null; outlives apply()
   OpenDriver open_driver;  // null: one GPU after the other, on the driver given to apply

@@ -34,6 +34,7 @@ Result<ChangeRecord> find_change(Journal& journal, std::string_view which) {
   if (which == "last") {
     const auto changes = TRY(journal.changes(0));
     for (const ChangeRecord& change : changes) {
+      if (change.verb == kPassingVerb) continue;
       if (change.ended && reached_target(*change.ended)) return change;
     }
     return fail(Code::kNotFound, "the journal has no change of this node to go back from",

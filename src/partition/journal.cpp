@@ -168,10 +168,10 @@ Result<> Journal::end(std::int64_t change, Ended how, std::string_view why,
     TRY(database_.run("UPDATE change SET ended_ns=?2, how=?3, why=?4 WHERE id=?1",
                       {change, now, std::string(to_string(how)), std::string(why)}));
     if (!reached_target(how)) return {};
-    if (!reached.empty()) return write_want(reached);
     const auto ended = TRY(read("id=?1", {change}, false));
     SEPTET_ASSERT(ended.size() == 1);
-    return write_want(ended[0].to);
+    if (ended[0].verb == kPassingVerb) return {};
+    return write_want(reached.empty() ? ended[0].to : reached);
   });
 }
 

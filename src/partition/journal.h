@@ -42,6 +42,10 @@ Clock system_clock();
 // "hardware", or "simulated:" and the real path of its state file.
 std::string node_key(const mig::Node& node);
 
+// Changes of this verb last as long as a program runs: no wish of anybody, before or after a
+// reboot, and not what "the last change" means.
+inline constexpr std::string_view kPassingVerb = "run";
+
 struct JournalContext {
   std::string node;  // node_key
   Actor actor;

@@ -16,6 +16,11 @@ Ended ended_of(End end) {
   std::unreachable();
 }
 
+void tell(const std::shared_ptr<Teller>& teller, Journaled& made) {
+  if (teller == nullptr) return;
+  if (auto told = teller->after(); !told) made.untold = std::move(told).error();
+}
+
 std::string why(const Outcome& outcome) {
   std::string text;
   if (outcome.failure) text = outcome.failure->describe();
@@ -45,15 +50,24 @@ Result<Journaled> apply_with_journal(Journal& journal, const ChangeLock& held,
   if (plan.empty()) {
     made.outcome = TRY(apply(plan, driver, witnessed));
     if (auto wanted = journal.want(plan.from); !wanted) made.unwritten = std::move(wanted).error();
+    tell(options.teller, made);
     return made;
   }
   made.change = TRY(journal.begin(held, verb, plan));
   const auto recorder = TRY(journal.recorder(*made.change));
+  if (options.teller != nullptr) {
+    if (auto told = options.teller->before(plan); !told) {
+      (void)journal.end(*made.change, Ended::kRefused, told.error().describe());
+      tell(options.teller, made);  // what was written before it failed
+      return std::unexpected(std::move(told).error());
+    }
+  }
   witnessed.recorder = recorder.get();
   auto outcome = apply(plan, driver, witnessed);
   if (!outcome) {
     // Left unfinished if this cannot be written: recover() finds the node as it was.
     (void)journal.end(*made.change, Ended::kRefused, outcome.error().describe());
+    tell(options.teller, made);  // of what stayed; the error that is returned says more
     return std::unexpected(std::move(outcome).error());
   }
   made.outcome = *std::move(outcome);
@@ -61,6 +75,7 @@ Result<Journaled> apply_with_journal(Journal& journal, const ChangeLock& held,
   auto written = journal.end(*made.change, ended_of(made.outcome.end), why(made.outcome),
                              done ? reached(made.outcome) : std::vector<plan::GpuCut>{});
   if (!written) made.unwritten = std::move(written).error();
+  tell(options.teller, made);
   return made;
 }
 

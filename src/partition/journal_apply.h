@@ -20,6 +20,8 @@ struct Journaled {
   Outcome outcome;
   // How it ended could not be written. The GPUs are as `outcome` says; recover() finds the same.
   std::optional<Error> unwritten;
+  // The GPUs are as `outcome` says, and who hands them out does not know: must be told as an error.
+  std::optional<Error> untold;
 };
 
 // `options.recorder` is replaced by the journal's.

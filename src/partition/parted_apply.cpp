@@ -134,6 +134,7 @@ class Applier {
       auto made = TRY(apply_with_journal(*journal, *lock, change_.verb, plan_, driver_, options));
       outcome = std::move(made.outcome);
       if (made.unwritten && change_.warn) change_.warn(made.unwritten->describe());
+      if (made.untold && made.outcome.end == End::kDone) return std::unexpected(*made.untold);
     } else {
       outcome = TRY(partition::apply(plan_, driver_, options));
     }

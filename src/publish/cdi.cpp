@@ -8,6 +8,7 @@
 
 #include "base/quoted.h"
 #include "publish/allocation.h"
+#include "publish/cdi_edits.h"
 
 namespace septet::publish {
 namespace {
@@ -51,20 +52,8 @@ class SpecMaker {
 
  private:
   Json device_node(const std::string& path) {
-    const std::string host = root_ + path;
-    Json node;
-    node["path"] = path;
-    if (!root_.empty()) {
-      node["hostPath"] = host;
-      needs_050_ = true;
-    }
-    if (const auto file = context_.device_file ? context_.device_file(host) : std::nullopt) {
-      node["type"] = "c";
-      node["major"] = file->major;
-      node["minor"] = file->minor;
-    }
-    node["permissions"] = "rw";
-    return node;
+    if (!root_.empty()) needs_050_ = true;
+    return device_node_json(path, context_);
   }
 
   Result<> add_device(const std::string& name, const Json& nodes) {
@@ -79,9 +68,12 @@ class SpecMaker {
     return {};
   }
 
-  Result<> add_names(const std::string& uuid, const std::string& index, const Json& nodes) {
+  // `kind`: "gpu" or "mig", which a name by type and index begins with.
+  Result<> add_names(const std::string& uuid, const std::string& kind, const std::string& index,
+                     const Json& nodes) {
     if (context_.by_uuid) TRY(add_device(uuid, nodes));
     if (context_.by_index) TRY(add_device(index, nodes));
+    if (context_.by_type_index) TRY(add_device(kind + index, nodes));
     for (const Json& node : nodes)
       if (std::ranges::find(every_node_, node) == every_node_.end()) every_node_.push_back(node);
     return {};
@@ -90,7 +82,7 @@ class SpecMaker {
   Result<> add_gpu(const mig::Gpu& gpu) {
     Json nodes = Json::array();
     nodes.push_back(device_node(fmt::format("/dev/nvidia{}", gpu.minor)));
-    return add_names(gpu.uuid, std::to_string(gpu.index), nodes);
+    return add_names(gpu.uuid, "gpu", std::to_string(gpu.index), nodes);
   }
 
   Result<> add_slice(const mig::Gpu& gpu, const mig::GpuInstance& instance,
@@ -110,7 +102,8 @@ class SpecMaker {
                     "look for it in /proc/driver/nvidia-caps/mig-minors, and read the node again");
       nodes.push_back(device_node(fmt::format("/dev/nvidia-caps/nvidia-cap{}", *minor)));
     }
-    return add_names(compute.uuid, fmt::format("{}:{}", gpu.index, compute.mig_index), nodes);
+    return add_names(compute.uuid, "mig", fmt::format("{}:{}", gpu.index, compute.mig_index),
+                     nodes);
   }
 
   // For every device. "void": NVIDIA's older runtime hook must not add devices of its own.
@@ -120,13 +113,7 @@ class SpecMaker {
     for (const std::string path : kSharedNodes)
       if (context_.device_file && context_.device_file(root_ + path))
         edits["deviceNodes"].push_back(device_node(path));
-    for (const CdiMount& mount : context_.mounts) {
-      Json one;
-      one["hostPath"] = mount.host_path;
-      one["containerPath"] = mount.container_path;
-      one["options"] = {"ro", "nosuid", "nodev", "bind"};
-      edits["mounts"].push_back(std::move(one));
-    }
+    for (const CdiMount& mount : context_.mounts) edits["mounts"].push_back(mount_json(mount));
     if (!context_.hook_path.empty() && !context_.library_folders.empty())
       edits["hooks"].push_back(linker_hook());
     return edits;

@@ -27,8 +27,9 @@ struct CdiMount {
 };
 struct CdiContext {
   std::string vendor = "k8s.device-plugin.nvidia.com", device_class = "gpu";
-  std::string dev_root;                               // before /dev on the host; empty: none
-  bool by_index = false, by_uuid = true, all = true;  // names each device has
+  std::string dev_root;  // before /dev on the host; empty: none
+  // Names each device has: "0:1"; "mig0:1" and "gpu0"; "MIG-...". And one for all together.
+  bool by_index = false, by_type_index = false, by_uuid = true, all = true;
   // Minor of /dev/nvidia-caps for "gpu0/gi1/access" (lines of /proc/driver/nvidia-caps/mig-minors).
   std::function<std::optional<unsigned>(const std::string& capability)> cap_minor;
   // Of a path on the host, dev_root included; nullopt: not there. What all devices share

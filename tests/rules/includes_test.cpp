@@ -36,7 +36,9 @@ const std::map<std::string, Modules, std::less<>>& may_include() {
       {"partition", {"base", "mig", "plan", "driver"}},
       {"publish", {"base", "mig"}},
       {"kube", {"base", "mig", "publish"}},
-      {"cli", {"base", "mig", "plan", "driver", "partition", "verify", "lab"}},
+      {"container", {"base", "mig", "plan", "driver", "partition", "publish"}},
+      {"cli",
+       {"base", "mig", "plan", "driver", "partition", "publish", "container", "verify", "lab"}},
   };
   return arrows;
 }

@@ -1,6 +1,8 @@
 // What `septet parted`'s apply and restore have in common.
 #include <fmt/format.h>
 
+#include "cli/cdi_teller.h"
+#include "cli/change_session.h"
 #include "cli/open_journal.h"
 #include "cli/parted/log.h"
 #include "cli/parted/subcommand.h"
@@ -46,7 +48,8 @@ Result<> carry_out(const Context& context, partition::PartedChange change,
   }
   change.hook_options = {overlay_of(flags), context.debug};
   change.open_journal = [&context] { return open_journal(context.globals); };
-  change.apply.open_driver = [&context] { return open_driver(context.globals); };
+  change.apply.open_driver = [&context] { return open_watched_driver(context.globals); };
+  change.apply.teller = cdi_teller(context.globals);
   change.debug = [&context](const std::string& text) { debug(context, text); };
   change.warn = [](const std::string& text) { log("warning", text); };
   change.apply.progress = [&context](const plan::Step& step, std::size_t number,
@@ -55,7 +58,7 @@ Result<> carry_out(const Context& context, partition::PartedChange change,
   };
   const StopOnSignal stop;
   change.apply.interrupted = &stop.asked();
-  const auto driver = TRY(open_driver(context.globals));
+  const auto driver = TRY(open_watched_driver(context.globals));
   const auto done = partition::parted_apply(change, *driver);
   if (!done) return fail_because(done.error(), "error applying MIG configuration");
   for (const std::string& waiting : done->waiting) log("warning", waiting);

@@ -1,0 +1,19 @@
+// septet publish — the node in other people's formats, once or from now on.
+#include "cli/subcommand.h"
+
+namespace septet::cli {
+
+extern const Verb kPublishCdi;
+
+namespace {
+
+Result<int> run_publish(const Globals& globals, const std::vector<std::string>& arguments) {
+  static constexpr const Verb* kFormats[] = {&kPublishCdi};
+  return run_subcommand("septet [--sim[=STATE]] publish", "publish", kFormats, globals, arguments);
+}
+
+}  // namespace
+
+extern const Verb kPublish{"publish", "the node in other people's formats: cdi", run_publish};
+
+}  // namespace septet::cli
