@@ -149,13 +149,13 @@ Result<SlurmDevices> slurm_devices(const mig::Node& node, const CapabilityMinors
   return DeviceLister(node, minors).run();
 }
 
-std::string slurm_gres(const std::vector<SlurmDevice>& devices) {
+std::string slurm_gres(const std::vector<SlurmDevice>& devices, Detection detection) {
   std::vector<std::pair<std::string, unsigned>> counts;
   for (const SlurmDevice& device : devices) {
-    const auto known =
-        std::ranges::find(counts, device.type, &std::pair<std::string, unsigned>::first);
+    const std::string& type = detection == Detection::kNvml ? device.detected_type : device.type;
+    const auto known = std::ranges::find(counts, type, &std::pair<std::string, unsigned>::first);
     if (known == counts.end()) {
-      counts.emplace_back(device.type, 1);
+      counts.emplace_back(type, 1);
     } else {
       ++known->second;
     }
@@ -179,8 +179,9 @@ std::string gres_conf(const std::string& node_name, const SlurmDevices& of, Dete
   return text;
 }
 
-std::string slurm_conf_lines(const std::string& node_name, const SlurmDevices& of) {
-  const std::string gres = slurm_gres(of.devices);
+std::string slurm_conf_lines(const std::string& node_name, const SlurmDevices& of,
+                             Detection detection) {
+  const std::string gres = slurm_gres(of.devices, detection);
   if (gres.empty()) return fmt::format("# {} has no device to offer\n", node_name);
   return fmt::format("GresTypes=gpu\nNodeName={} Gres={}\n", node_name, gres);
 }

@@ -48,11 +48,13 @@ Result<SlurmDevices> slurm_devices(const mig::Node& node, const CapabilityMinors
 enum class Detection : std::uint8_t { kStatic, kNvml };
 
 // "gpu:3g.40gb:1,gpu:1g.10gb:4": types in the order of their first device; empty: no device.
-std::string slurm_gres(const std::vector<SlurmDevice>& devices);
+std::string slurm_gres(const std::vector<SlurmDevice>& devices,
+                       Detection detection = Detection::kStatic);
 // The lines of one node, each led by NodeName.
 std::string gres_conf(const std::string& node_name, const SlurmDevices& of, Detection detection);
 // What slurm.conf needs, as comments and lines to copy.
-std::string slurm_conf_lines(const std::string& node_name, const SlurmDevices& of);
+std::string slurm_conf_lines(const std::string& node_name, const SlurmDevices& of,
+                             Detection detection = Detection::kStatic);
 std::string cgroup_conf();
 
 }  // namespace septet::publish

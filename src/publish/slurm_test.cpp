@@ -52,6 +52,8 @@ TEST(SlurmDevices, AreListedByPlaceWithTheFilesOfTheirCapabilities) {
             "MultipleFiles=/dev/nvidia0,/dev/nvidia-caps/nvidia-cap12,/dev/nvidia-caps/"
             "nvidia-cap13\n");
   EXPECT_EQ(gres_conf("gn0", *found, Detection::kNvml), "NodeName=gn0 AutoDetect=nvml\n");
+  EXPECT_EQ(slurm_gres(found->devices, Detection::kNvml),
+            "gpu:nvidia_h100_80gb_hbm3_4g.40gb:1,gpu:nvidia_h100_80gb_hbm3_3g.40gb:1");
   EXPECT_EQ(slurm_conf_lines("gn0", *found),
             "GresTypes=gpu\nNodeName=gn0 Gres=gpu:4g.40gb:1,gpu:3g.40gb:1\n");
 }
