@@ -10,7 +10,7 @@ scripts/lint.sh --product
 echo "== third-party clients"
 # The real Kubernetes is a test of its own (make test-kubernetes): it takes ten minutes to build, and a machine that lets
 # its root make namespaces, mounts and cgroups.
-tests/conformance/install.sh pynvml nvtop mig_parted
+tests/conformance/install.sh pynvml nvtop mig_parted slurm
 echo "== tests (a real Kubernetes: make test-kubernetes)"
 # The properties' inputs are the same in every run of CI; make check and make fuzz look for new ones.
 export RC_PARAMS="${RC_PARAMS:-seed=20261121}"

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the third-party clients of the conformance tests, at the versions of clients.lock.
 #
-#   install.sh [pynvml] [nvtop] [mig_parted] [k8s_device_plugin] [kubernetes]        (none: all)
+#   install.sh [pynvml] [nvtop] [mig_parted] [k8s_device_plugin] [kubernetes] [slurm]  (none: all)
 #
 # Into $SEPTET_CONFORMANCE_DIR (default build/conformance beside the sources):
 #   venv/bin/python            with nvidia-ml-py
 #   bin/nvidia-mig-parted      built from its Go module, as is bin/nvidia-device-plugin
 #   kubernetes/                kubelet, kube-apiserver, containerd, ... (kubernetes.sh)
+#   slurm-nvml/                Debian's gpu/nvml plugin of Slurm; Slurm itself from Debian (slurm.sh)
 # nvtop and missing tools (python3, go) come from Debian, as root or through passwordless sudo.
 # Quick when everything is there. Exit status: 0 installed; 77 something could not be installed and
 # this is not CI (CI=true makes it 1). SEPTET_CONFORMANCE_APT=no leaves the system's packages alone.
@@ -221,12 +222,14 @@ install_mig_parted() {
 
 # shellcheck source-path=SCRIPTDIR source=kubernetes.sh
 . "$here/kubernetes.sh"
+# shellcheck source-path=SCRIPTDIR source=slurm.sh
+. "$here/slurm.sh"
 
 # --------------------------------------------------------------------------------------------------
 
 main() {
   local client missing=()
-  if [ $# = 0 ]; then set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes; fi
+  if [ $# = 0 ]; then set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes slurm; fi
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
   exec 9>"$dir/.lock"
@@ -237,6 +240,7 @@ main() {
       nvtop) install_nvtop || missing+=(nvtop) ;;
       mig_parted) install_mig_parted || missing+=(mig_parted) ;;
       k8s_device_plugin) install_k8s_device_plugin || missing+=(k8s_device_plugin) ;;
+      slurm) install_slurm || missing+=(slurm) ;;
       kubernetes) install_kubernetes || missing+=(kubernetes) ;;
       *)
         say "no client '$client' (see the head of $0)"
