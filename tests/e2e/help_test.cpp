@@ -31,11 +31,11 @@ INSTANTIATE_TEST_SUITE_P(
                     "apply", "diff", "assert", "history", "rollback", "recover", "export",
                     "checkpoint", "restore", "agent", "sim", "smi", "doctor", "sim create",
                     "sim run", "sim process", "sim process start", "sim fault", "sim fault call",
-                    "sim reset", "sim destroy", "publish", "publish slurm", "parted",
-                    "parted apply", "parted assert", "parted export", "parted generate-config",
-                    "parted checkpoint", "parted restore", "lab", "lab compare", "lab recommend",
-                    "lab validate", "lab replay", "lab replay mig", "lab replay queue",
-                    "lab replay pods"),
+                    "sim reset", "sim destroy", "publish", "publish slurm", "slurm",
+                    "slurm relayout", "parted", "parted apply", "parted assert", "parted export",
+                    "parted generate-config", "parted checkpoint", "parted restore", "lab",
+                    "lab compare", "lab recommend", "lab validate", "lab replay", "lab replay mig",
+                    "lab replay queue", "lab replay pods"),
     [](const auto& row) {
       std::string name = *row.param == '\0' ? "septet" : row.param;
       for (char& c : name) c = c == ' ' || c == '-' ? '_' : c;

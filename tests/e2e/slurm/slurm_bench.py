@@ -83,3 +83,13 @@ class Bench:
         """Profile names by GPU, in order of place."""
         return [sorted(instance["profile"] for instance in gpu["gpu_instances"])
                 for gpu in self.gpus.status()["gpus"]]
+
+
+def shadow(bench, program, script):
+    """A folder for PATH in which `program` runs `script`, then the real one."""
+    folder = bench.cluster.dir / f"shadow-{len(list(bench.cluster.dir.glob('shadow-*')))}"
+    folder.mkdir()
+    file = folder / program
+    file.write_text(f'#!/bin/sh\n{script}\nexec {shutil.which(program)} "$@"\n')
+    file.chmod(0o755)
+    return folder
