@@ -7,14 +7,14 @@ namespace septet::cli {
 // NOLINTBEGIN(readability-redundant-declaration): not where lint reads several files as one
 extern const Verb kStatus, kProducts, kProfiles, kLayouts, kExplain, kPlan, kVerify, kApply, kDiff,
     kAssert, kHistory, kRollback, kRecover, kExport, kCheckpoint, kRestore, kAgent, kLab, kSim,
-    kSmi, kParted, kPublish, kSlurm, kDoctor;
+    kSmi, kParted, kPublish, kSlurm, kFleet, kDoctor;
 // NOLINTEND(readability-redundant-declaration)
 
 std::span<const Verb> verbs() {
-  static const Verb table[] = {kStatus,  kProducts, kProfiles,   kLayouts, kExplain, kPlan,
-                               kVerify,  kApply,    kDiff,       kAssert,  kHistory, kRollback,
-                               kRecover, kExport,   kCheckpoint, kRestore, kAgent,   kLab,
-                               kSim,     kSmi,      kParted,     kPublish, kSlurm,   kDoctor};
+  static const Verb table[] = {
+      kStatus, kProducts, kProfiles, kLayouts, kExplain, kPlan,       kVerify,  kApply, kDiff,
+      kAssert, kHistory,  kRollback, kRecover, kExport,  kCheckpoint, kRestore, kAgent, kLab,
+      kSim,    kSmi,      kParted,   kPublish, kSlurm,   kFleet,      kDoctor};
   return table;
 }
 

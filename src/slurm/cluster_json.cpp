@@ -28,6 +28,11 @@ class Fields {
  public:
   Fields(const Json& object, std::string path) : object_(object), path_(std::move(path)) {}
 
+  bool is_list(const char* key) {
+    const Json* const value = find(key);
+    return value != nullptr && value->is_array();
+  }
+
   std::string text(const char* key) {
     const Json* const value = find(key);
     if (value == nullptr || value->is_null()) return "";
@@ -110,7 +115,7 @@ SlurmNode node_from(Fields& of) {
   if (!state.empty()) node.state = in_case(state.front(), std::tolower);
   // 22.05 has the flags apart; later versions in the list of states.
   node.flags.assign(state.begin() + (state.empty() ? 0 : 1), state.end());
-  if (state.size() <= 1)
+  if (!of.is_list("state"))
     for (std::string& flag : of.words("state_flags"))
       node.flags.push_back(in_case(std::move(flag), std::toupper));
   node.gres = of.text("gres");

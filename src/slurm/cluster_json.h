@@ -49,7 +49,6 @@ struct SlurmJob {
   std::int64_t submit = 0;
   bool depends = false, asks_otherwise = false;  // a dependency; gres per job, socket or task
 
-  bool over() const { return state != "PENDING" && !holds_nodes(); }
   bool holds_nodes() const;  // running, suspended, completing ...
 };
 

@@ -53,8 +53,11 @@ class Bench:
     def septet(self, *arguments, check=True):
         done = subprocess.run(
             [self.septet_path, f"--sim={simulated_gpus.STATE}", *map(str, arguments)], text=True,
-            env={**os.environ, "SLURM_CONF": str(self.cluster.conf)}, capture_output=True,
-            check=False, timeout=120, stdin=subprocess.DEVNULL)
+            env={**os.environ, "SLURM_CONF": str(self.cluster.conf),
+                 # fleet finds septet by its name, and septet its node
+                 "SEPTET_SIM": str(simulated_gpus.STATE),
+                 "PATH": f"{os.path.dirname(self.septet_path)}:{os.environ['PATH']}"},
+            capture_output=True, check=False, timeout=120, stdin=subprocess.DEVNULL)
         if check and done.returncode:
             raise RuntimeError(f"septet {' '.join(map(str, arguments))}: exit {done.returncode}\n"
                                f"{done.stdout}{done.stderr}")
