@@ -1,4 +1,5 @@
 // septet publish — the node in other people's formats, once or from now on.
+#include "cli/publish_slurm.h"
 #include "cli/subcommand.h"
 
 namespace septet::cli {
@@ -8,12 +9,12 @@ extern const Verb kPublishCdi;
 namespace {
 
 Result<int> run_publish(const Globals& globals, const std::vector<std::string>& arguments) {
-  static constexpr const Verb* kFormats[] = {&kPublishCdi};
+  static constexpr const Verb* kFormats[] = {&kPublishCdi, &kPublishSlurm};
   return run_subcommand("septet [--sim[=STATE]] publish", "publish", kFormats, globals, arguments);
 }
 
 }  // namespace
 
-extern const Verb kPublish{"publish", "the node in other people's formats: cdi", run_publish};
+extern const Verb kPublish{"publish", "the node in other people's formats: cdi, slurm", run_publish};
 
 }  // namespace septet::cli

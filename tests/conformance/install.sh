@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the third-party clients of the conformance tests, at the versions of clients.lock.
 #
-#   install.sh [pynvml] [nvtop] [mig_parted] [k8s_device_plugin] [kubernetes] [containers]
+#   install.sh [pynvml] [nvtop] [mig_parted] [k8s_device_plugin] [kubernetes] [slurm] [containers]
 #                                                                                        (none: all)
 #
 # Into $SEPTET_CONFORMANCE_DIR (default build/conformance beside the sources):
@@ -9,6 +9,7 @@
 #   bin/nvidia-mig-parted      built from its Go module, as is bin/nvidia-device-plugin
 #   kubernetes/                kubelet, kube-apiserver, containerd, ... (kubernetes.sh)
 #   bin/cdi-validator          CNCF's CDI library and schema (containers.sh)
+#   slurm-nvml/                Debian's gpu/nvml plugin of Slurm; Slurm itself from Debian (slurm.sh)
 # nvtop, the container engines and missing tools (python3, go) come from Debian, as root or through passwordless sudo.
 # Quick when everything is there. Exit status: 0 installed; 77 something could not be installed and
 # this is not CI (CI=true makes it 1). SEPTET_CONFORMANCE_APT=no leaves the system's packages alone.
@@ -225,12 +226,14 @@ install_mig_parted() {
 . "$here/kubernetes.sh"
 # shellcheck source-path=SCRIPTDIR source=containers.sh
 . "$here/containers.sh"
+# shellcheck source-path=SCRIPTDIR source=slurm.sh
+. "$here/slurm.sh"
 
 # --------------------------------------------------------------------------------------------------
 
 main() {
   local client missing=()
-  if [ $# = 0 ]; then set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes containers; fi
+  if [ $# = 0 ]; then set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes slurm containers; fi
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
   exec 9>"$dir/.lock"
@@ -241,6 +244,7 @@ main() {
       nvtop) install_nvtop || missing+=(nvtop) ;;
       mig_parted) install_mig_parted || missing+=(mig_parted) ;;
       k8s_device_plugin) install_k8s_device_plugin || missing+=(k8s_device_plugin) ;;
+      slurm) install_slurm || missing+=(slurm) ;;
       kubernetes) install_kubernetes || missing+=(kubernetes) ;;
       containers) install_containers || missing+=(containers) ;;
       *)
