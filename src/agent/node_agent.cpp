@@ -29,7 +29,7 @@ namespace {
 
 constexpr double kAskHolders_s = 1;    // how often pods are asked for while a change waits
 constexpr double kServeAgain_s = 1;    // after a server or registration failed
-constexpr double kForgetAgain_s = 60;  // by then the API server was asked everything once
+constexpr double kForgetAgain_s = 10;  // by then the API server was asked everything once
 constexpr auto kTell = std::chrono::milliseconds(500);
 constexpr auto kPodResources = std::chrono::milliseconds(3000);
 
