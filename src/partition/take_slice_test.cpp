@@ -23,7 +23,7 @@ class TakeSlice : public ::testing::Test {
     folder_ = folder;
     sim::NodeSpec spec;
     spec.boards.resize(2);
-    for (auto& board : spec.boards) board.mig_on = true;
+    for (auto& board : spec.boards) board.mig = true;
     node_ = std::make_unique<testing::SharedNode>(*sim::make_node(spec));
     driver_ = node_->open();
     JournalContext context{"hardware", this_process(), "boot", [this] { return ++now_; }};
