@@ -175,6 +175,26 @@ TEST_F(TakeSlice, AFailingCutLeavesNothing) {
   EXPECT_TRUE(take_strays(folder_)->empty());
 }
 
+class Refusing final : public Teller {
+ public:
+  Result<> before(const plan::Plan&) override { return fail(Code::kConflict, "theirs"); }
+  Result<> after() override { return fail(Code::kConflict, "theirs"); }
+};
+
+// A CDI file that cannot follow refuses a cut, but never keeps a slice from being given back.
+TEST_F(TakeSlice, WhatIsPublishedMayRefuseACutAndNoGivingBack) {
+  auto taken = take_slice(change(), {"1g.10gb", {}}, false);
+  ASSERT_TRUE(taken);
+  SliceChange refusing = change();
+  refusing.apply.teller = std::make_shared<Refusing>();
+  const auto given = give_back(refusing, *taken);
+  ASSERT_FALSE(given);  // said
+  EXPECT_EQ(given.error().code, Code::kConflict);
+  EXPECT_EQ(instances(), 0u);
+  EXPECT_FALSE(take_slice(refusing, {"1g.10gb", {}}, false));
+  EXPECT_EQ(instances(), 0u);
+}
+
 TEST_F(TakeSlice, WhatIsNoLeaseIsSaid) {
   fs::create_directories(folder_ + "/runs");
   for (const char* const text : {"", "{}", "[1", "{\"gpu\": 7}"}) {
