@@ -33,7 +33,7 @@ class CdiSpecsTest : public ::testing::Test {
     folder_ = folder;
     sim::NodeSpec spec;
     spec.boards.resize(1);
-    spec.boards[0].mig_on = true;
+    spec.boards[0].mig = true;
     driver_ = std::make_unique<sim::SimulatedDriver>(*sim::make_node(spec));
     cut(0);
     wish_.path = folder_ + "/cdi/nvidia.com-gpu.json";

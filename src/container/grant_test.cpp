@@ -16,7 +16,7 @@ class GrantTest : public ::testing::Test {
   void SetUp() override {
     sim::NodeSpec spec;
     spec.boards.resize(2);
-    spec.boards[0].mig_on = true;
+    spec.boards[0].mig = true;
     sim::SimulatedDriver driver(*sim::make_node(spec));
     for (const std::uint8_t start : {0, 1}) {
       const auto made = driver.create_gpu_instance(0, 19, mig::Placement{start, 1});

@@ -17,7 +17,7 @@ class Slices {
   explicit Slices(unsigned gpus) {
     sim::NodeSpec spec;
     spec.boards.resize(gpus);
-    for (auto& board : spec.boards) board.mig_on = true;
+    for (auto& board : spec.boards) board.mig = true;
     driver_ = std::make_unique<sim::SimulatedDriver>(*sim::make_node(spec));
   }
   void cut(std::uint32_t gpu, const char* profile, std::uint8_t start) {

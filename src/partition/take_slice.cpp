@@ -26,6 +26,28 @@ Result<> carry(const SliceChange& change, const plan::Plan& plan) {
   return {};
 }
 
+// Who gives back must not be refused: what is published may be wrong for a moment, a slice left
+// behind stays. What could not be told is told afterwards.
+class NeverRefuses final : public Teller {
+ public:
+  explicit NeverRefuses(std::shared_ptr<Teller> teller) : teller_(std::move(teller)) {}
+  Result<> before(const plan::Plan& plan) override {
+    (void)teller_->before(plan);
+    return {};
+  }
+  Result<> after() override { return teller_->after(); }
+
+ private:
+  std::shared_ptr<Teller> teller_;
+};
+
+SliceChange never_refused(const SliceChange& change) {
+  SliceChange made{change.journal, change.lock, change.driver, change.folder, change.apply};
+  if (change.apply.teller) made.apply.teller = std::make_shared<NeverRefuses>(change.apply.teller);
+  made.apply.interrupted = nullptr;  // nor given up half-way
+  return made;
+}
+
 plan::Plan plan_without(const mig::Node& node, const mig::Gpu& gpu, const Lease& lease) {
   plan::GpuCut target = plan::cut_of(gpu);
   std::erase_if(target.instances, [&lease](const plan::InstanceCut& there) {
@@ -80,7 +102,7 @@ Result<std::string> fold(const SliceChange& change, const Lease& lease, const st
                 fmt::format("{} on GPU {} is still used by {}", which, gpu->index,
                             plan::who(instance->processes)),
                 "end that, then septet recover");
-  TRY(carry(change, plan_without(node, *gpu, lease)));
+  TRY(carry(never_refused(change), plan_without(node, *gpu, lease)));
   return which + ": folded back";
 }
 

@@ -23,7 +23,7 @@ class TakeSlice : public ::testing::Test {
     folder_ = folder;
     sim::NodeSpec spec;
     spec.boards.resize(2);
-    for (auto& board : spec.boards) board.mig_on = true;
+    for (auto& board : spec.boards) board.mig = true;
     node_ = std::make_unique<testing::SharedNode>(*sim::make_node(spec));
     driver_ = node_->open();
     JournalContext context{"hardware", this_process(), "boot", [this] { return ++now_; }};
@@ -173,6 +173,26 @@ TEST_F(TakeSlice, AFailingCutLeavesNothing) {
   EXPECT_EQ(instances(), 0u);
   EXPECT_TRUE(live_leases(folder_)->empty());
   EXPECT_TRUE(take_strays(folder_)->empty());
+}
+
+class Refusing final : public Teller {
+ public:
+  Result<> before(const plan::Plan&) override { return fail(Code::kConflict, "theirs"); }
+  Result<> after() override { return fail(Code::kConflict, "theirs"); }
+};
+
+// A CDI file that cannot follow refuses a cut, but never keeps a slice from being given back.
+TEST_F(TakeSlice, WhatIsPublishedMayRefuseACutAndNoGivingBack) {
+  auto taken = take_slice(change(), {"1g.10gb", {}}, false);
+  ASSERT_TRUE(taken);
+  SliceChange refusing = change();
+  refusing.apply.teller = std::make_shared<Refusing>();
+  const auto given = give_back(refusing, *taken);
+  ASSERT_FALSE(given);  // said
+  EXPECT_EQ(given.error().code, Code::kConflict);
+  EXPECT_EQ(instances(), 0u);
+  EXPECT_FALSE(take_slice(refusing, {"1g.10gb", {}}, false));
+  EXPECT_EQ(instances(), 0u);
 }
 
 TEST_F(TakeSlice, WhatIsNoLeaseIsSaid) {

@@ -120,8 +120,10 @@ class RunKilledSweep : public testing::TestWithParam<Victim> {
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(runs, failed))
       found += " " + entry.path().filename().string();
-    for (const Json& change : node_.json("history"))
-      if (change.value("unfinished", false)) found += " unfinished change";
+    const auto history = node_.septet("--json history");
+    if (history.code != 0) return found + " history: " + history.err;
+    for (const Json& change : Json::parse(history.out, nullptr, false))
+      if (!change.is_object() || change.value("unfinished", true)) found += history.out;
     return found;
   }
   const Node node_{"--gpus 2 --mig on"};

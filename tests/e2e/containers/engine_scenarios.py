@@ -276,6 +276,49 @@ def run_publishes_its_slice_and_takes_it_back(bench):
     expect("the file afterwards", after, before)
 
 
+def run_killed_leaves_no_slice_and_no_container(bench):
+    """The guard, and whatever it is a parent of, gone at once: the keeper ends the container."""
+    layout(bench, "small")
+    before = by_index(bench)
+    options = [f"--engine-option={word}" for word in bench.podman.options]
+    for victims in (lambda pid: [pid], lambda pid: [pid, leases(bench)[0]["pid"]]):
+        runner = subprocess.Popen(
+            [bench.gpus.septet, f"--sim={bench.state}", "run", "--profile", "1g.20gb", *options,
+             "--rootfs", bench.podman.rootfs, "--", "sleep", "6789"],
+            env=bench.podman_environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        wait_for("the program", lambda: _running("sleep 6789"))
+        for pid in victims(runner.pid):
+            os.kill(pid, signal.SIGKILL)
+        runner.communicate(timeout=30)
+        wait_for("the end of the lease or of its holders",
+                 lambda: not leases(bench) or not _running("septet"))
+        bench.gpus.run("recover")
+        expect("leases", leases(bench), [])
+        expect("the node afterwards", by_index(bench), before)
+        run("podman", *bench.podman.storage, "rm", "--all", "--force", check=False)
+
+
+def _running(words):
+    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return any(line.startswith(words) for line in found.stdout.splitlines())
+
+
+def somebody_elses_file_refuses_a_change(bench):
+    layout(bench, "small")
+    bench.gpus.run("publish", "cdi", "--output", "/run/cdi/")
+    path = pathlib.Path("/run/cdi/nvidia.com-gpu.json")
+    path.write_text("{}")
+    told = run(bench.gpus.septet, f"--sim={bench.state}", "apply",
+               bench.state.parent / "layout.yaml", "-c", "large", check=False)
+    expect("apply fails", told.returncode, 1)
+    expect_in("why", told.stderr, "somebody else has written it")
+    expect_in("and the way on", told.stderr, "septet publish cdi --output")
+    expect("the file", path.read_text(), "{}")
+    expect("the layout", set(by_index(bench)), {"0:0", "0:1", "0:2", "1"})
+    bench.gpus.run("publish", "cdi", "--output", "/run/cdi/")
+    layout(bench, "large")
+
+
 def apply_leaves_a_running_slice(bench):
     layout(bench, "small")
     runner = start_run(bench, "1g.20gb", "--", "sleep", "60")
@@ -290,4 +333,6 @@ def apply_leaves_a_running_slice(bench):
 SCENARIOS = [podman_cdi_follows_the_layout, cdi_files_are_valid, docker_gives_what_gpus_asks_for,
              docker_shows_our_refusals, docker_hook_follows_no_link_of_an_image,
              docker_hook_costs_little, run_in_a_container, run_in_an_image,
-             run_publishes_its_slice_and_takes_it_back, apply_leaves_a_running_slice]
+             run_publishes_its_slice_and_takes_it_back,
+             run_killed_leaves_no_slice_and_no_container, somebody_elses_file_refuses_a_change,
+             apply_leaves_a_running_slice]
