@@ -205,6 +205,13 @@ void warn_of_unfollowed(publish::PluginConfig& config) {
   }
 }
 
+Result<> check_mps(const publish::PluginConfig& config) {
+  if (config.sharing.kind != publish::SharingKind::kMps || !config.mps_root.empty()) return {};
+  return fail(Code::kInvalidArgument,
+              "sharing by MPS needs a folder where its daemons and the pods meet",
+              "name one on a tmpfs: --mps-root /run/nvidia/mps (MPS_ROOT; mps.root of the chart)");
+}
+
 }  // namespace
 
 Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
@@ -226,6 +233,7 @@ Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
   for (const Word& word : joined(given)) TRY(set_word(word, options));
   find_library(environment, options);
   warn_of_unfollowed(options.plugin);
+  TRY(check_mps(options.plugin));
   if (options.plugin_folder.empty() && !options.kubelet_socket.empty()) {
     options.plugin_folder = std::filesystem::path(options.kubelet_socket).parent_path().string();
   }

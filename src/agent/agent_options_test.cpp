@@ -1,7 +1,10 @@
 #include "agent/agent_options.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
+#include <fstream>
 #include <map>
 
 namespace septet::agent {
@@ -63,6 +66,17 @@ TEST(AgentOptions, WrongWordsAreNamedWithTheNearest) {
         << options.error().describe();
   }
   EXPECT_FALSE(read({}, {{"DP_DISABLE_HEALTHCHECKS", "lots"}}));
+}
+
+TEST(AgentOptions, SharingByMpsNeedsAFolder) {
+  const std::string file = testing::TempDir() + "septet_mps_" + std::to_string(getpid()) + ".yaml";
+  std::ofstream(file) << "sharing: {mps: {resources: [{name: nvidia.com/gpu, replicas: 2}]}}\n";
+  const auto without = read({"--config-file", file});
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, Code::kInvalidArgument);
+  EXPECT_TRUE(without.error().remedy.contains("mps.root")) << without.error().describe();
+  EXPECT_TRUE(read({"--config-file", file}, {{"MPS_ROOT", "/run/nvidia/mps"}}));
+  std::remove(file.c_str());
 }
 
 TEST(AgentOptions, WhatIsNotFollowedIsSaid) {

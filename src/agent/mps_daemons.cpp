@@ -120,7 +120,21 @@ void MpsDaemons::reap() {
   });
 }
 
+// Clients find the folder at /dev/shm, the daemon its own /dev/shm: they must be one. In the
+// chart's container it is mounted there; on the host itself the name leads there.
+Result<> MpsDaemons::share_memory() const {
+  const std::string shm = root_ + "/shm";
+  std::error_code failed;
+  if (std::filesystem::exists(shm, failed)) return {};
+  std::filesystem::create_directories(root_, failed);
+  if (!failed) std::filesystem::create_directory_symlink("/dev/shm", shm, failed);
+  if (!failed) return {};
+  return fail(Code::kNoPermission, fmt::format("cannot make {}: {}", shm, failed.message()),
+              "name another folder: --mps-root");
+}
+
 Result<pid_t> MpsDaemons::start(const MpsShare& share) const {
+  TRY(share_memory());
   for (const char* const folder : {"/pipe", "/log"}) {
     std::error_code failed;
     std::filesystem::create_directories(root_ + "/" + share.uuid + folder, failed);

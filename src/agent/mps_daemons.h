@@ -3,7 +3,8 @@
 // An MPS server computes on one MIG instance only, so each shared slice has a daemon of its own;
 // its clients find it by CUDA_MPS_PIPE_DIRECTORY (publish/allocation.h). Each client gets an equal
 // part of the threads and of the memory by default.
-// Shapes. Pipes in ROOT/UUID/pipe, logs in ROOT/UUID/log.
+// Shapes. Pipes in ROOT/UUID/pipe, logs in ROOT/UUID/log; ROOT/shm is what clients and daemons see
+//         as /dev/shm.
 // Threads. One caller.
 // Errors.  kNotFound: nvidia-cuda-mps-control is not there; kUnavailable: it did not start. The
 //          others are kept running.
@@ -52,6 +53,7 @@ class MpsDaemons {
     pid_t pid = -1;
     MpsShare share;
   };
+  Result<> share_memory() const;
   Result<pid_t> start(const MpsShare& share) const;
   Result<> command(const MpsShare& share) const;
   void reap();

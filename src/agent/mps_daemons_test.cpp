@@ -96,6 +96,20 @@ TEST(MpsDaemons, StopsWhatIsSharedNoMoreAndStartsWhatDied) {
   EXPECT_NE(kill(b, 0), 0) << "none is left behind";
 }
 
+TEST(MpsDaemons, ClientsAndDaemonsShareTheirMemory) {
+  const StandIn control;
+  {
+    MpsDaemons daemons(control.program(), control.root());
+    ASSERT_TRUE(daemons.keep({{"MIG-a", 2, 0}}));
+  }
+  EXPECT_EQ(fs::read_symlink(control.root() + "/shm"), "/dev/shm") << "on the host itself";
+  fs::remove(control.root() + "/shm");
+  fs::create_directory(control.root() + "/shm");
+  MpsDaemons daemons(control.program(), control.root());
+  ASSERT_TRUE(daemons.keep({{"MIG-a", 2, 0}}));
+  EXPECT_FALSE(fs::is_symlink(control.root() + "/shm")) << "what is mounted there stays";
+}
+
 TEST(MpsDaemons, EachSharedDeviceIsSharedOnce) {
   publish::Offer offer;
   publish::Resource shared, own;

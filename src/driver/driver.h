@@ -39,6 +39,7 @@ class Driver {
   // Everything, at one moment as far as the driver allows: a list that changes while it is read is
   // read again (bounded), then kUnavailable.
   virtual Result<mig::Node> observe() = 0;
+  // One GPU of it, without its peers.
   virtual Result<mig::Gpu> observe_gpu(std::uint32_t gpu) = 0;
 
   virtual Result<ModeChange> set_mig_mode(std::uint32_t gpu, bool on) = 0;

@@ -89,6 +89,30 @@ enum class Virtualization : std::uint8_t {
   kHostVsga,
 };
 
+// Of the hypervisor that a vGPU is lent by, as its PCI configuration space tells.
+struct VgpuHost {
+  std::string driver_version, driver_branch;  // "535.161.05", "r535_00"
+  friend bool operator==(const VgpuHost&, const VgpuHost&) = default;
+};
+
+// What two GPUs of a node have in common (nvmlGpuTopologyLevel_t), the nearest last.
+enum class CommonAncestor : std::uint8_t {
+  kSystem,            // only the link between NUMA nodes
+  kNumaNode,          // host bridges of one NUMA node
+  kHostBridge,        // one host bridge
+  kMultipleSwitches,  // several PCIe switches below it
+  kOneSwitch,
+  kBoard,
+};
+
+// How near another GPU of the node is.
+struct Peer {
+  std::uint32_t gpu = 0;  // index
+  CommonAncestor ancestor = CommonAncestor::kSystem;
+  std::uint32_t nvlinks = 0;  // active, and straight to it: those through NVSwitches are not told
+  friend bool operator==(const Peer&, const Peer&) = default;
+};
+
 struct ComputeCapability {
   int major = 0, minor = 0;  // 9, 0
   friend bool operator==(const ComputeCapability&, const ComputeCapability&) = default;
@@ -104,6 +128,8 @@ struct Gpu {
   std::optional<int> numa_node;
   std::optional<ComputeCapability> compute_capability;
   std::optional<std::string> fabric_clique;  // "<cluster UUID>.<clique>" once it is in a fabric
+  std::optional<VgpuHost> vgpu_host;
+  std::vector<Peer> peers;  // by index; those that the driver tells of
   std::string serial, vbios, part_number;
   MigMode mode = MigMode::kUnsupported, pending = MigMode::kUnsupported;
   const Product* product = nullptr;  // nullptr: not in septet's tables

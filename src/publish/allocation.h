@@ -3,7 +3,8 @@
 //
 // Source. Effects of each device list strategy as NVIDIA's k8s-device-plugin v0.20. Beyond it: the
 //         preferred choice knows which GPU a slice is on: whole groups first, then those that leave
-//         the most room to cut larger slices later.
+//         the most room to cut larger slices later; and one GPU is taken where the fewest lose a
+//         near neighbour by it.
 // Errors. kInvalidArgument in NVIDIA's words: "unknown device: ...", "maximum request size for
 //         shared resources is 1; found 2".
 #pragma once
@@ -49,8 +50,7 @@ Result<Allocation> allocate(const Resource& resource, const std::vector<std::str
 
 // `size` of `available`, all of `must` among them: those first, then by GPU and place. Always the
 // same answer to the same question. kInvalidArgument when it cannot be.
-// Whole GPUs: on one NUMA node where one has enough, the fullest such node. Replicas: `policy`.
-// Slices: see preferred_slices.h.
+// Whole GPUs: see preferred_gpus.h. Replicas: `policy`. Slices: see preferred_slices.h.
 Result<std::vector<std::string>> preferred(const mig::Node& node, const Resource& resource,
                                            const std::vector<std::string>& available,
                                            const std::vector<std::string>& must, unsigned size,

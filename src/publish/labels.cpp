@@ -178,10 +178,22 @@ class LabelMaker {
     for (const mig::Gpu* gpu : gpus_)
       if (gpu->fabric_clique) cliques.insert(*gpu->fabric_clique);
     if (cliques.size() == 1) put("nvidia.com/gpu.clique", label_value(*cliques.begin()));
+    vgpus();
+  }
+
+  // Unknown of one GPU and no vGPU beside it: nothing is said.
+  void vgpus() {
     const auto guest = [](const mig::Gpu* gpu) {
       return gpu->virtualization == mig::Virtualization::kVgpu;
     };
-    if (std::ranges::any_of(gpus_, guest)) put("nvidia.com/vgpu.present", true);
+    const auto known = [](const mig::Gpu* gpu) { return gpu->virtualization.has_value(); };
+    const bool present = std::ranges::any_of(gpus_, guest);
+    if (present || std::ranges::all_of(gpus_, known)) put("nvidia.com/vgpu.present", present);
+    for (const mig::Gpu* gpu : gpus_) {
+      if (!gpu->vgpu_host) continue;
+      put("nvidia.com/vgpu.host-driver-version", label_value(gpu->vgpu_host->driver_version));
+      put("nvidia.com/vgpu.host-driver-branch", label_value(gpu->vgpu_host->driver_branch));
+    }
   }
 
   std::string_view gpu_mode() const {

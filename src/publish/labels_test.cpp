@@ -207,7 +207,11 @@ TEST(Labels, ModeCliqueAndGuestOfTheWholeNode) {
     return found == all.end() ? std::string("-") : found->second;
   };
   EXPECT_EQ(value("nvidia.com/gpu.clique"), "-");
+  EXPECT_EQ(value("nvidia.com/vgpu.present"), "-");  // the driver would not say
+  node.gpus[0].virtualization = mig::Virtualization::kNone;
   EXPECT_EQ(value("nvidia.com/vgpu.present"), "-");
+  node.gpus[1].virtualization = mig::Virtualization::kPassthrough;
+  EXPECT_EQ(value("nvidia.com/vgpu.present"), "false");
   node.gpus[0].fabric_clique = "79c62632-04cc-574b-af7b-cb2e307120d8.7";
   EXPECT_EQ(value("nvidia.com/gpu.clique"), "79c62632-04cc-574b-af7b-cb2e307120d8.7");
   node.gpus[1].fabric_clique = "79c62632-04cc-574b-af7b-cb2e307120d8.8";
@@ -220,6 +224,10 @@ TEST(Labels, ModeCliqueAndGuestOfTheWholeNode) {
   EXPECT_EQ(value("nvidia.com/gpu.mode"), "unknown");
   node.gpus[0].virtualization = mig::Virtualization::kVgpu;
   EXPECT_EQ(value("nvidia.com/vgpu.present"), "true");
+  EXPECT_EQ(value("nvidia.com/vgpu.host-driver-version"), "-");
+  node.gpus[0].vgpu_host = {"535.161.05", "r535_00"};
+  EXPECT_EQ(value("nvidia.com/vgpu.host-driver-version"), "535.161.05");
+  EXPECT_EQ(value("nvidia.com/vgpu.host-driver-branch"), "r535_00");
 }
 
 TEST(Labels, ALostGpuIsNotCounted) {
@@ -261,6 +269,7 @@ TEST(Labels, ValuesAreWhatKubernetesTakesWhateverTheDriverSays) {
       mig::Node node = testing::sevenths(1);
       node.driver_version = node.gpus[0].name = name;
       node.gpus[0].fabric_clique = name;
+      node.gpus[0].vgpu_host = {name, name};
       PluginConfig config = with(strategy);
       config.sharing = {SharingKind::kTimeSlicing, false, false, {{"nvidia.com/mig-1g.10gb", 2}}};
       const Labels all = labels_of(node, config, {name, 1719400000});

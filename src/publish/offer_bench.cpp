@@ -64,6 +64,26 @@ void prefer_slices(benchmark::State& state) {
 }
 BENCHMARK(prefer_slices)->Arg(1)->Arg(4)->Arg(28)->Unit(benchmark::kMicrosecond);
 
+// Eight whole GPUs on bridges, all free: the most ways to deal them out.
+void prefer_gpus(benchmark::State& state) {
+  mig::Node node;
+  for (std::uint32_t i = 0; i < kGpus; ++i) {
+    node.gpus.push_back(publish::testing::whole_gpu(i));
+    for (std::uint32_t j = 0; j < kGpus; ++j)
+      if (j != i)
+        node.gpus[i].peers.push_back({j, mig::CommonAncestor::kNumaNode, (i ^ j) == 1 ? 12u : 0u});
+  }
+  const publish::Resource resource = publish::offer(node, mixed_config()).resources.at(0);
+  std::vector<std::string> available;
+  for (const publish::Device& device : resource.devices) available.push_back(device.id);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(publish::preferred(node, resource, available, {},
+                                                static_cast<unsigned>(state.range(0)),
+                                                publish::SharedPolicy::kDistributed));
+  report(state, 0.1);
+}
+BENCHMARK(prefer_gpus)->Arg(1)->Arg(2)->Arg(3)->Arg(4)->Unit(benchmark::kMicrosecond);
+
 void label_a_node(benchmark::State& state) {
   const mig::Node node = publish::testing::sevenths(kGpus);
   const auto config = mixed_config();

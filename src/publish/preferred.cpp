@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/quoted.h"
 #include "publish/allocation.h"
+#include "publish/preferred_gpus.h"
 #include "publish/preferred_slices.h"
 
 namespace septet::publish {
@@ -56,32 +56,6 @@ Result<Question> understood(const Resource& resource, const std::vector<std::str
 }
 
 using Picked = std::vector<const Device*>;
-
-// One NUMA node if one will do: that of the musts, else the one with the fewest that has enough,
-// else the one with the most, and again for the rest.
-Picked pick_whole_gpus(const Question& question) {
-  std::map<int, Picked> by_node;
-  for (const Device* device : question.candidates)
-    by_node[device->numa_node.value_or(-1)].push_back(device);
-  std::unordered_set<int> begun;
-  for (const Device* device : question.must) begun.insert(device->numa_node.value_or(-1));
-  Picked picked;
-  while (picked.size() < question.more) {
-    const std::size_t left = question.more - picked.size();
-    const auto rank = [&](const auto& entry) {
-      const std::size_t have = entry.second.size();
-      const bool enough = have >= left;
-      return std::tuple(!begun.contains(entry.first), !enough, enough ? have : ~have);
-    };
-    const auto node = std::ranges::min_element(by_node, {}, rank);
-    const std::size_t here = std::min(left, node->second.size());
-    picked.insert(picked.end(), node->second.begin(),
-                  node->second.begin() + static_cast<std::ptrdiff_t>(here));
-    begun.insert(node->first);
-    by_node.erase(node);
-  }
-  return picked;
-}
 
 Picked pick_slices(const mig::Node& node, const Question& question) {
   std::vector<SliceChoice> choices;
@@ -161,7 +135,7 @@ Result<std::vector<std::string>> preferred(const mig::Node& node, const Resource
     ReplicaPicker picker(node, resource, question, policy);
     for (std::size_t i = 0; i < question.more; ++i) picked.push_back(picker.next());
   } else if (question.candidates.front()->profile.empty()) {
-    picked = pick_whole_gpus(question);
+    picked = preferred_gpus(node, question.must, question.candidates, question.more);
   } else {
     picked = pick_slices(node, question);
   }

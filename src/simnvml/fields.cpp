@@ -48,6 +48,8 @@ constexpr auto kResetless = [](const Source& from) -> std::uint64_t {
              : 0;
 };
 
+constexpr auto kNvlinks = [](const Source& from) -> std::uint64_t { return from.view.gpu.nvlinks; };
+
 template <std::uint64_t sim::GpuState::*kCounter>
 std::uint64_t counted(const Source& from) {
   return from.view.gpu.*kCounter;
@@ -66,7 +68,7 @@ constexpr Field kFields[] = {
     {NVML_FI_DEV_ECC_SBE_AGG_DEV, kUlong, counted<&sim::GpuState::ecc_corrected_aggregate>},
     {NVML_FI_DEV_ECC_DBE_AGG_DEV, kUlong, counted<&sim::GpuState::ecc_uncorrected_aggregate>},
     {NVML_FI_DEV_TOTAL_ENERGY_CONSUMPTION, kUlong, kEnergy},
-    {NVML_FI_DEV_NVLINK_LINK_COUNT, kUint, kZero},
+    {NVML_FI_DEV_NVLINK_LINK_COUNT, kUint, kNvlinks},
     {NVML_FI_DEV_NVSWITCH_CONNECTED_LINK_COUNT, kUint, kZero},
     {NVML_FI_DEV_C2C_LINK_COUNT, kUint, kZero},
     {NVML_FI_DEV_PCIE_REPLAY_COUNTER, kUint, kZero},

@@ -3,6 +3,7 @@
 // Units.  Throughput in KB/s. A pretend workload moves nothing over the bus, so it is 0.
 #include "simnvml/abi/prototypes_device.h"
 #include "simnvml/call.h"
+#include "simnvml/pci_info.h"
 #include "simnvml/text.h"
 
 using namespace septet::simnvml;
@@ -68,6 +69,18 @@ nvmlReturn_t number(CallName name, nvmlDevice_t device, unsigned int* out, unsig
 
 }  // namespace
 
+namespace septet::simnvml {
+
+nvmlReturn_t fill_pci_info(const sim::GpuState& gpu, nvmlPciInfo_t& pci) {
+  pci = {};
+  fill_numbers(pci, gpu);
+  Line narrow, wide;
+  (void)give_text(bus_id(narrow, gpu, 4), pci.busIdLegacy, sizeof(pci.busIdLegacy));
+  return give_text(bus_id(wide, gpu, 8), pci.busId, sizeof(pci.busId));
+}
+
+}  // namespace septet::simnvml
+
 nvmlReturn_t nvmlDeviceGetPciInfo(nvmlDevice_t device, nvmlPciInfo_v2_t* pci) {
   return legacy_info(__func__, device, pci);
 }
@@ -76,13 +89,8 @@ nvmlReturn_t nvmlDeviceGetPciInfo_v2(nvmlDevice_t device, nvmlPciInfo_v2_t* pci)
 }
 
 nvmlReturn_t nvmlDeviceGetPciInfo_v3(nvmlDevice_t device, nvmlPciInfo_t* pci) {
-  return on_device(__func__, device, given(pci), [&](const View& view) {
-    *pci = {};
-    fill_numbers(*pci, view.gpu);
-    Line narrow, wide;
-    (void)give_text(bus_id(narrow, view.gpu, 4), pci->busIdLegacy, sizeof(pci->busIdLegacy));
-    return give_text(bus_id(wide, view.gpu, 8), pci->busId, sizeof(pci->busId));
-  });
+  return on_device(__func__, device, given(pci),
+                   [&](const View& view) { return fill_pci_info(view.gpu, *pci); });
 }
 
 nvmlReturn_t nvmlDeviceGetPciInfoExt(nvmlDevice_t device, nvmlPciInfoExt_t* pci) {

@@ -98,14 +98,17 @@ nvmlReturn_t nvmlDeviceOnSameBoard(nvmlDevice_t first, nvmlDevice_t second, int*
                  });
 }
 
-// GPUs reach each other over PCI, unless one is cut into instances (rules R11). There is no NVLink.
+// GPUs reach each other over PCI, and over the links of a bridge, unless one is cut into instances
+// (rules R11).
 nvmlReturn_t nvmlDeviceGetP2PStatus(nvmlDevice_t first, nvmlDevice_t second,
                                     nvmlGpuP2PCapsIndex_t capability, nvmlGpuP2PStatus_t* status) {
   const bool known = capability < NVML_P2P_CAPS_INDEX_UNKNOWN;
   return on_pair(__func__, first, second, given(status) && known,
                  [&](const View& view, const sim::GpuState& other) {
                    const bool cut = view.gpu.mig_current != 0 || other.mig_current != 0;
-                   const bool none = cut || capability == NVML_P2P_CAPS_INDEX_NVLINK;
+                   const bool bridged = view.gpu.nvlinks != 0 &&
+                                        &other == &view.node.gpus[sim::bridge_peer(view.at.gpu)];
+                   const bool none = cut || (capability == NVML_P2P_CAPS_INDEX_NVLINK && !bridged);
                    *status = none ? NVML_P2P_STATUS_NOT_SUPPORTED : NVML_P2P_STATUS_OK;
                    return NVML_SUCCESS;
                  });

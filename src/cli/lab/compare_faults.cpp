@@ -35,7 +35,8 @@ std::string cell(const FaultRow& row) {
     longest = std::max(longest, *seconds);
   }
   if (down == 0) return "-";
-  return fmt::format("{}/{} {:.0f}s", down, row.down.size(), longest);
+  const auto there = row.down.size() - static_cast<std::size_t>(std::ranges::count(row.away, true));
+  return fmt::format("{}/{} {:.0f}s", down, there, longest);
 }
 
 std::string matrix(const lab::Comparison& comparison) {

@@ -1,6 +1,10 @@
 // septet lab recommend — the mode and layout that meets the objectives with the fewest GPUs.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
 #include "cli/command_line.h"
 #include "cli/lab/compare_input.h"
 #include "cli/lab/recommend_text.h"
@@ -9,6 +13,17 @@
 namespace septet::cli::lab_verbs {
 
 namespace {
+
+void side_by_side(const std::vector<std::function<void()>>& tasks) {
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < tasks.size(); i = next++) tasks[i]();
+  };
+  std::vector<std::jthread> others;
+  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  while (others.size() + 1 < std::min(cores, tasks.size())) others.emplace_back(work);
+  work();
+}
 
 constexpr int kNothingMeets = 3;  // as for any other request that does not fit
 
@@ -28,7 +43,9 @@ Result<int> run_recommend(const Globals& globals, const std::vector<std::string>
   if (line.given("--seed")) changes.seed = seed;
   if (line.given("--seconds")) changes.seconds = seconds;
   const auto scenario = TRY(lab_compare::read_scenario_file(path, changes));
-  const auto found = TRY(lab::recommend(scenario, {}));
+  lab::RecommendEffort effort;
+  effort.run_all = side_by_side;
+  const auto found = TRY(lab::recommend(scenario, effort));
   if (globals.json) {
     fmt::print("{}", to_text(lab_recommend::recommend_json(scenario, found)));
   } else {

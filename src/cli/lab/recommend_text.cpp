@@ -179,10 +179,19 @@ std::string effort_text(const lab::Recommendation& found) {
       "queue "
       "of each tenant alone and the best simulated.",
       counted(found.simulated, "combination"), found.overloaded);
+  const lab::RecommendEffort effort;
+  const std::string most = fmt::format("{} simulations or {:.0f} million requests",
+                                       effort.most_simulations, effort.most_requests / 1e6);
   if (found.cut_short) {
-    text += " Then the effort was spent: something better may be left.";
+    text += fmt::format(
+        " Then the effort of {} was spent: something better may be left. Shorter runs "
+        "(--seconds) leave more.",
+        most);
   } else if (found.margins_cut) {
-    text += " Then the effort was spent, and the load of the other tenants was not looked for (-).";
+    text += fmt::format(
+        " Then the effort of {} was spent: where it says \"or more\", the end of a "
+        "tenant's load was not found. Shorter runs (--seconds) leave more.",
+        most);
   }
   return text;
 }

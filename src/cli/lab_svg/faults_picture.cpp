@@ -25,6 +25,14 @@ std::size_t down_of(const FaultRow& row) {
       std::ranges::count_if(row.down, [](const auto& one) { return one.has_value(); }));
 }
 
+bool is_away(const FaultRow& row, std::size_t tenant) {
+  return tenant < row.away.size() && row.away[tenant];
+}
+
+std::size_t there_of(const FaultRow& row) {
+  return row.down.size() - static_cast<std::size_t>(std::ranges::count(row.away, true));
+}
+
 // Of several culprits the one who takes most others down.
 const FaultRow* row_of(const Comparison& comparison, Mode mode, FaultKind kind) {
   const FaultRow* worst = nullptr;
@@ -65,6 +73,12 @@ std::string squares(const FaultRow& row, double x, double y, double width) {
   for (std::size_t i = 0; i < row.down.size(); ++i) {
     const svg::Box box{x + step * static_cast<double>(i), y, side, side};
     const bool down = row.down[i].has_value();
+    if (is_away(row, i)) {
+      out += svg::rect(box,
+                       "class=\"away\" fill=\"none\" stroke=\"#9aa0a8\" "
+                       "stroke-dasharray=\"2 2\"");
+      continue;
+    }
     out += svg::rect(box, fmt::format("class=\"{}\" fill=\"{}\" stroke=\"#444444\" "
                                       "stroke-width=\"{}\"",
                                       down ? "down" : "on", down ? kDownFill : kOnFill,
@@ -100,7 +114,7 @@ std::string nobody_cell(std::string_view why, svg::Box box) {
 
 std::string cell(const FaultRow* row, svg::Box box) {
   if (row == nullptr) return nobody_cell("not simulated", box);
-  const std::size_t down = down_of(*row), of = row->down.size();
+  const std::size_t down = down_of(*row), of = there_of(*row);
   if (down == 0) return nobody_cell(row->why.empty() ? "nobody goes down" : row->why, box);
   const bool all = down == of && of > 1;
   std::string out =
@@ -159,22 +173,24 @@ std::string title_of(const Comparison& comparison, const std::vector<FaultKind>&
     if (told.size() == 2 || holds(told, one.most->mode)) continue;
     title += fmt::format("{}{}: {} of {}{} under {}, {} under {}", told.empty() ? "" : "; ",
                          told.empty() ? std::string(short_name(one.kind)) : inside(one.kind),
-                         down_of(*one.most), one.most->down.size(), told.empty() ? " go down" : "",
+                         down_of(*one.most), there_of(*one.most), told.empty() ? " go down" : "",
                          inside(one.most->mode), down_of(*one.least), inside(one.least->mode));
     told.push_back(one.most->mode);
   }
   return title.empty() ? "Who goes down with whom, by sharing mode" : title;
 }
 
-std::string legend_row(double x, double y, double width) {
-  const FaultRow one_down{Mode::kMig, FaultKind::kProcessCrash, 9, {1.0}, ""};
-  const FaultRow one_on{Mode::kMig, FaultKind::kProcessCrash, 9, {std::nullopt}, ""};
-  const FaultRow culprit{Mode::kMig, FaultKind::kProcessCrash, 0, {1.0}, ""};
-  return svg::legend({{squares(one_on, 6, 0, 20), "a tenant that goes on"},
-                      {squares(one_down, 6, 0, 20), "goes down"},
-                      {squares(culprit, 6, 0, 20), "whose process it is that fails"}},
-                     x, y, width)
-      .elements;
+std::string legend_row(double x, double y, double width, bool any_away) {
+  const auto sample = [](std::size_t culprit, std::optional<double> down, bool away) {
+    const FaultRow row{Mode::kMig, FaultKind::kProcessCrash, culprit, {down}, "", {away}};
+    return squares(row, 6, 0, 20);
+  };
+  std::vector<svg::LegendEntry> entries = {
+      {sample(9, std::nullopt, false), "a tenant that goes on"},
+      {sample(9, 1.0, false), "goes down"},
+      {sample(0, 1.0, false), "whose process it is that fails"}};
+  if (any_away) entries.push_back({sample(9, std::nullopt, true), "has no instance then"});
+  return svg::legend(entries, x, y, width).elements;
 }
 
 }  // namespace
@@ -216,7 +232,9 @@ std::string faults_picture(const lab::Scenario& scenario, const lab::Comparison&
     for (std::size_t k = 0; k < kinds.size(); ++k)
       out += cell(row_of(comparison, modes[m]->mode, kinds[k]), cells[m * kinds.size() + k]);
   }
-  out += legend_row(area.x, page.body.y + page.body.height - 14, area.width);
+  const bool any_away = std::ranges::any_of(
+      comparison.faults, [](const FaultRow& row) { return holds(row.away, true); });
+  out += legend_row(area.x, page.body.y + page.body.height - 14, area.width, any_away);
   return svg::to_svg(page, out, page.body.height, {});
 }
 

@@ -8,6 +8,7 @@
 
 #include "cli/lab_svg/mig_share.h"
 #include "cli/lab_svg/pictures.h"
+#include "cli/lab_svg/timeline_window.h"
 #include "cli/lab_svg/words.h"
 #include "cli/svg/chart.h"
 #include "cli/svg/palette.h"
@@ -23,72 +24,7 @@ using lab::Comparison, lab::ModeOutcome, lab::Scenario, lab::TimelineSpan;
 
 constexpr double kLaneNames = 130, kPanelGap = 24, kPanelHead = 30, kLeastLane = 11;
 constexpr double kThinnest = 0.6;   // pixels: spans nearer than this are drawn as one
-constexpr double kShownTurns = 80;  // of the shortest kind of turn, at most, in a window
-constexpr int kStarts = 24;         // of windows that are tried
-
-double median_length(const ModeOutcome& mode) {
-  std::vector<double> lengths;
-  for (const TimelineSpan& span : mode.timeline)
-    if (span.to > span.from) lengths.push_back(span.to - span.from);
-  if (lengths.empty()) return INFINITY;
-  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
-  std::ranges::nth_element(lengths, middle);
-  return *middle;
-}
-
-struct Window {
-  double from = 0, length = 1;  // seconds of the run
-};
-
-// What all modes recorded.
-Window recorded(const Comparison& comparison) {
-  double from = 0, to = INFINITY;
-  for (const ModeOutcome& mode : comparison.modes) {
-    if (mode.timeline.empty()) continue;
-    double first = INFINITY, last = 0;
-    for (const TimelineSpan& span : mode.timeline) {
-      first = std::min(first, span.from);
-      last = std::max(last, span.to);
-    }
-    const bool told = mode.timeline_to > mode.timeline_from;
-    from = std::max(from, told ? mode.timeline_from : first);
-    to = std::min(to, told ? mode.timeline_to : last);
-  }
-  return std::isfinite(to) && to > from ? Window{from, to - from} : Window{from, 1};
-}
-
-// How much there is to see: the seconds that each tenant runs, with less credit for the many of
-// one.
-double seen_within(const ModeOutcome& mode, Window window) {
-  std::map<std::size_t, double> seconds;
-  for (const TimelineSpan& span : mode.timeline) {
-    const double end = std::min(span.to, window.from + window.length);
-    const double ran = end - std::max(span.from, window.from);
-    if (ran > 0) seconds[span.tenant] += ran;
-  }
-  double sum = 0;
-  for (const auto& [tenant, ran] : seconds) sum += std::sqrt(ran);
-  return sum;
-}
-
-// So short that turns are seen, and there where most is to be seen, in all modes taken together.
-Window window_of(const Comparison& comparison) {
-  const Window all = recorded(comparison);
-  double turn = INFINITY;
-  for (const ModeOutcome& mode : comparison.modes) turn = std::min(turn, median_length(mode));
-  Window best{all.from, std::min(all.length, kShownTurns * turn)};
-  const double room = all.length - best.length;
-  double most = -1;
-  for (int step = 0; step <= kStarts; ++step) {
-    const Window one{all.from + room * step / kStarts, best.length};
-    double ran = 0;
-    for (const ModeOutcome& mode : comparison.modes) ran += seen_within(mode, one);
-    if (ran <= most * (1 + 1e-9)) continue;
-    most = ran;
-    best = one;
-  }
-  return best;
-}
+constexpr double kRoomForTwo = 23;  // height of a lane with two lines of name
 
 // Of one GPU: how many tenants run at once, at the most and as a mean while any runs.
 struct AtOnce {
@@ -179,6 +115,12 @@ Plan plan_of(const Scenario& scenario, const ModeOutcome& mode, svg::Box plot) {
       all.push_back(std::move(lane));
     }
   }
+  // A GPU each: in the order of the tenants, as under the other modes.
+  if (mode.mode == lab::Mode::kWholeGpu) {
+    std::ranges::stable_sort(all, {}, [&mode](const WeighedLane& lane) {
+      return std::ranges::find(mode.tenants, lane.name, &lab::TenantOutcome::name);
+    });
+  }
   double weights = 0;
   for (const WeighedLane& lane : all) weights += lane.weight;
   Plan out;
@@ -194,17 +136,31 @@ Plan plan_of(const Scenario& scenario, const ModeOutcome& mode, svg::Box plot) {
   return out;
 }
 
+std::string name_drawn(const Lane& lane, double x) {
+  constexpr double kRoom = kLaneNames - 10;
+  const std::string_view color = lane.stranded ? kGray : kInk;
+  const double middle = lane.y + lane.height / 2;
+  double size = std::clamp(lane.height - 1, 8.0, 11.5);
+  const bool fits = svg::width_of(svg::printable(lane.name), {size, false}) <= kRoom;
+  const auto colon = lane.name.find(": ");
+  if (!fits && colon != std::string::npos && lane.height >= kRoomForTwo) {
+    size = std::min(11.0, (lane.height - 3) / 2);
+    return svg::text(x, middle - 2, lane.name.substr(0, colon), kRoom,
+                     {{size, false}, color, "end"}) +
+           svg::text(x, middle + size - 1, lane.name.substr(colon + 2), kRoom,
+                     {{size, false}, color, "end"});
+  }
+  if (!fits) size = std::min(size, 9.5);
+  return svg::text(x, middle + size * 0.36, lane.name, kRoom, {{size, false}, color, "end"});
+}
+
 std::string lanes_drawn(const Plan& plan, svg::Box plot) {
   std::string out;
   for (const Lane& lane : plan.lanes) {
     const svg::Box box{plot.x, lane.y, plot.width, lane.height};
     if (lane.stranded) out += svg::rect(box, "class=\"stranded\" fill=\"url(#septet-stranded)\"");
     out += svg::line(plot.x, lane.y, plot.x + plot.width, lane.y, "stroke=\"#d9dde2\"");
-    double size = std::clamp(lane.height - 1, 8.0, 11.5);
-    if (svg::width_of(svg::printable(lane.name), {size, false}) > kLaneNames - 10)
-      size = std::min(size, 9.5);
-    out += svg::text(plot.x - 6, lane.y + lane.height / 2 + size * 0.36, lane.name, kLaneNames - 10,
-                     {{size, false}, lane.stranded ? kGray : kInk, "end"});
+    out += name_drawn(lane, plot.x - 6);
   }
   return out;
 }
@@ -265,12 +221,17 @@ std::string spans_drawn(const ModeOutcome& mode, const Plan& plan, const svg::Ax
   return out;
 }
 
+// Runs so long that turns are an equal division of time: several tenants are seen to run.
+bool by_turns(const ModeOutcome& mode) {
+  return mode.mode == lab::Mode::kTimeSlicing && at_once(mode).most > 1;
+}
+
 std::string remark_of(const ModeOutcome& mode) {
   const AtOnce now = at_once(mode);
   if (now.busy <= 0) return counted(mode.gpus, "GPU");
   if (now.most == 1) return counted(mode.gpus, "GPU") + "; one at a time";
-  return fmt::format("{}; {:.1f} at once, at most {}", counted(mode.gpus, "GPU"),
-                     now.sum / now.busy, now.most);
+  return fmt::format("{}; {:.1f} {}, at most {}", counted(mode.gpus, "GPU"), now.sum / now.busy,
+                     by_turns(mode) ? "by turns" : "at once", now.most);
 }
 
 std::string panel(const Scenario& scenario, const ModeOutcome& mode, Window window, svg::Box plot) {
@@ -310,6 +271,7 @@ std::string title_of(const Comparison& comparison) {
     if (!possible(mode) || now.most == 0 || mode.mode == lab::Mode::kWholeGpu) continue;
     if (told_by_another(comparison, mode.mode)) continue;
     const std::string_view how = now.most == 1           ? "at a time"
+                                 : by_turns(mode)        ? "by turns"
                                  : partitions(mode.mode) ? "side by side"
                                                          : "at once";
     const std::string many = now.most == 1 ? "1 tenant" : fmt::format("{}{}", "up to ", now.most);
@@ -358,13 +320,15 @@ constexpr const char* kStrandedPattern =
 std::string timeline_picture(const lab::Scenario& scenario, const lab::Comparison& comparison) {
   using namespace timeline;
   const Window window = window_of(comparison);
+  const bool divided = std::ranges::any_of(comparison.modes, by_turns);
   const svg::Slide page = svg::slide(
       {title_of(comparison),
        fmt::format(
            "{} of the run, from {} on, where most tenants are seen. A lane is a tenant, or a "
            "MIG instance as high as its "
-           "share of the GPU's SMs; a box is a tenant at work.",
-           svg::seconds_words(window.length), clock_words(window.from)),
+           "share of the GPU's SMs; a box is a tenant at work{}.",
+           svg::seconds_words(window.length), clock_words(window.from),
+           divided ? "; in a run this long turns are not drawn one by one" : ""),
        origin(scenario)});
   const std::size_t count = comparison.modes.size();
   const std::size_t across = count <= 2 ? 1 : count <= 4 ? 2 : 3;

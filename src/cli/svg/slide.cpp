@@ -12,13 +12,13 @@ constexpr double kWide = kSlideWidth - 2 * kSlideMargin;
 constexpr double kTitleLine = 29, kSubtitleLine = 19, kFooterLine = 15, kAround = 12;
 
 std::vector<std::string> title_lines(const SlideWords& words) {
-  return lines_of(words.title, kWide, kTitle, 2);
+  return even_lines(words.title, kWide, kTitle, 2);
 }
 std::vector<std::string> subtitle_lines(const SlideWords& words) {
-  return lines_of(words.subtitle, kWide, kSubtitle, 2);
+  return even_lines(words.subtitle, kWide, kSubtitle, 2);
 }
 std::vector<std::string> footer_lines(const SlideWords& words) {
-  return lines_of(words.footer, kWide, kFooter, 4);
+  return even_lines(words.footer, kWide, kFooter, 4);
 }
 
 double rows(const std::vector<std::string>& lines, double each) {

@@ -169,4 +169,23 @@ std::vector<std::string> lines_of(std::string_view text, double width, Font font
   return lines;
 }
 
+std::vector<std::string> even_lines(std::string_view text, double width, Font font,
+                                    std::size_t most) {
+  std::vector<std::string> lines = lines_of(text, width, font, most);
+  if (lines.size() < 2) return lines;
+  const auto shortened = [](const std::vector<std::string>& some) {
+    return some.back().contains(kEllipsis);
+  };
+  if (shortened(lines)) return lines;
+  double least = 0;
+  for (double step = width / 2; step > 2; step /= 2) {
+    const double tried = width - least - step;
+    auto narrower = lines_of(text, tried, font, most);
+    if (narrower.size() != lines.size() || shortened(narrower)) continue;
+    lines = std::move(narrower);
+    least += step;
+  }
+  return lines;
+}
+
 }  // namespace septet::cli::svg

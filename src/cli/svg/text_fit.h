@@ -32,4 +32,8 @@ std::string fitted(std::string_view text, double width, Font font);
 // one is fitted.
 std::vector<std::string> lines_of(std::string_view text, double width, Font font, std::size_t most);
 
+// The same number of lines, about as long as each other: no last line of one word.
+std::vector<std::string> even_lines(std::string_view text, double width, Font font,
+                                    std::size_t most);
+
 }  // namespace septet::cli::svg

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace septet::cli::svg {
 namespace {
 
@@ -45,6 +47,28 @@ TEST(TextFit, LinesBreakWhereNamesDo) {
   EXPECT_EQ(lines_of("one two three", 45, {}, 9), (std::vector<std::string>{"one two", "three"}));
   EXPECT_TRUE(lines_of("", 45, {}, 9).empty());
   EXPECT_TRUE(lines_of("   ", 45, {}, 9).empty());
+}
+
+TEST(TextFit, EvenLinesAreAsManyAndNoneIsAlone) {
+  const std::string words = "one two three four five six seven eight nine";
+  for (double width = 60; width < 300; width += 3) {
+    const auto lines = lines_of(words, width, {}, 9), even = even_lines(words, width, {}, 9);
+    ASSERT_EQ(even.size(), lines.size()) << width;
+    std::string all;
+    double widest = 0;
+    for (const auto& line : even) {
+      all += (all.empty() ? "" : " ") + line;
+      widest = std::max(widest, width_of(line, {}));
+    }
+    EXPECT_EQ(all, words);
+    EXPECT_LE(widest, width);
+    // The widest could not be narrower by a word.
+    EXPECT_GT(lines_of(words, widest - 6, {}, 9).size(), lines.size() == 1 ? 0u : lines.size())
+        << width;
+  }
+  EXPECT_EQ(even_lines("a very long sentence, cut", 60, {}, 2),
+            lines_of("a very long sentence, cut", 60, {}, 2));
+  EXPECT_TRUE(even_lines("", 60, {}, 2).empty());
 }
 
 }  // namespace

@@ -208,6 +208,9 @@ struct Calls {
   Call<Device, Uint*> minor{library, "nvmlDeviceGetMinorNumber"};
   Call<Device, Uint*> numa_node{library, "nvmlDeviceGetNumaNodeId"};
   Call<Device, Uint, unsigned long*, Uint> memory_affinity{library, "nvmlDeviceGetMemoryAffinity"};
+  Call<Device, Device, Uint*> common_ancestor{library, "nvmlDeviceGetTopologyCommonAncestor"};
+  Call<Device, Uint, Uint*> nvlink_state{library, "nvmlDeviceGetNvLinkState"};
+  Call<Device, Uint, PciInfo*> nvlink_remote{library, "nvmlDeviceGetNvLinkRemotePciInfo_v2"};
   Call<Device, Memory*> memory{library, "nvmlDeviceGetMemoryInfo"};
   Call<Device, Memory*> bar1{library, "nvmlDeviceGetBAR1MemoryInfo"};  // total, free, used as well
   Call<Device, Utilization*> utilization{library, "nvmlDeviceGetUtilizationRates"};

@@ -71,6 +71,7 @@ class NvmlDriver final : public Driver {
   Calls calls_;
   ActivityMeter activity_;
   Session session_;
+  PeerReader peers_;
   std::string state_path_;
   std::string driver_version_, nvml_version_;
   int cuda_version_ = 0;
@@ -229,6 +230,7 @@ Result<mig::Node> NvmlDriver::observe() {
     if (!gpu) return std::unexpected(std::move(gpu).error());
     node.gpus.push_back(std::move(*gpu));
   }
+  peers_.fill(session_, node);
   return node;
 }
 

@@ -118,6 +118,51 @@ TEST_F(NvmlDriverTest, TellsWhatLabelsAreMadeOf) {
   EXPECT_EQ(driver->observe_gpu(0)->compute_capability, std::nullopt);
 }
 
+TEST_F(NvmlDriverTest, TellsHowNearTheGpusAre) {
+  const auto driver = open(4, "h100-sxm5-80gb", true);  // two on each NUMA node
+  ASSERT_TRUE(driver);
+  using Peers = std::vector<mig::Peer>;
+  constexpr auto kNode = mig::CommonAncestor::kNumaNode, kSystem = mig::CommonAncestor::kSystem;
+  EXPECT_EQ(driver->observe()->gpus[0].peers,
+            (Peers{{1, kNode, 0}, {2, kSystem, 0}, {3, kSystem, 0}}));
+  EXPECT_EQ(driver->observe()->gpus[3].peers,
+            (Peers{{0, kSystem, 0}, {1, kSystem, 0}, {2, kNode, 0}}));
+  // A GPU that is lost is near to nobody, and nobody to it; what is known of the others stays.
+  change([](sim::NodeState& node) {
+    node.gpus[1].lost = 1;
+    return sim::Status::kSuccess;
+  });
+  const auto fewer = driver->observe();
+  EXPECT_EQ(fewer->gpus[0].peers, (Peers{{2, kSystem, 0}, {3, kSystem, 0}}));
+  EXPECT_EQ(fewer->gpus[1].peers, Peers{});
+  change([](sim::NodeState& node) {
+    node.gpus[1].lost = 0;
+    return sim::Status::kSuccess;
+  });
+  EXPECT_EQ(driver->observe()->gpus[0].peers.size(), 3u);
+}
+
+TEST_F(NvmlDriverTest, CountsTheLinksOfABridge) {
+  sim::NodeSpec spec;
+  spec.boards.assign(3, {});
+  spec.boards[0].nvlinks = spec.boards[1].nvlinks = 12;
+  const auto node = sim::make_node(spec);
+  ASSERT_TRUE(node) << node.error().describe();
+  ASSERT_TRUE(sim::StateFile::create(state_, *node, true));
+  const auto driver = open_nvml_driver(library_path(), state_);
+  ASSERT_TRUE(driver) << driver.error().describe();
+  const auto links = [&](std::size_t gpu) {
+    const auto seen = (*driver)->observe();
+    std::string text;
+    for (const mig::Peer& peer : seen->gpus[gpu].peers)
+      text += std::to_string(peer.gpu) + ":" + std::to_string(peer.nvlinks) + " ";
+    return text;
+  };
+  EXPECT_EQ(links(0), "1:12 2:0 ");
+  EXPECT_EQ(links(1), "0:12 2:0 ");
+  EXPECT_EQ(links(2), "0:0 1:0 ");
+}
+
 TEST_F(NvmlDriverTest, ShowsWhatWasCreated) {
   const auto driver = open(2, "h100-sxm5-80gb", true, "550.163.01");
   ASSERT_TRUE(driver);

@@ -30,6 +30,17 @@ std::string gpu_words(std::uint32_t index);
 // Name, UUID, PCI id, serial, mode ... everything that is not a list.
 Result<> read_identity(const Session& session, Device device, mig::Gpu& gpu);
 
+// Gpu::peers of all GPUs. They are asked for once, and again when other GPUs are there: it takes
+// calls for each pair of them, and what they are plugged into does not change meanwhile.
+class PeerReader {
+ public:
+  void fill(const Session& session, mig::Node& node);
+
+ private:
+  std::vector<std::string> uuids_;  // of the GPUs that `peers_` are of
+  std::vector<std::vector<mig::Peer>> peers_;
+};
+
 // ---- profiles -----------------------------------------------------------------------------------
 struct LiveInstance {
   GpuInstanceHandle handle = nullptr;

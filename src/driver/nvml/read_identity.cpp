@@ -5,6 +5,7 @@
 
 #include "driver/driver.h"
 #include "driver/nvml/read_gpu.h"
+#include "driver/nvml/vgpu_host.h"
 #include "mig/identity.h"
 
 namespace septet::driver::nvml {
@@ -108,6 +109,8 @@ Result<> read_identity(const Session& session, Device device, mig::Gpu& gpu) {
   }
   read_kind(calls, device, gpu);
   gpu.virtualization = virtualization_of(optional_number(calls.virtualization, device));
+  if (gpu.virtualization == mig::Virtualization::kVgpu)
+    gpu.vgpu_host = read_vgpu_host(gpu.pci_bus_id);
   gpu.product = mig::find_product_by_pci(gpu.pci_device_id);
   if (gpu.product == nullptr) gpu.product = mig::find_product_by_board_name(gpu.name);
   return read_mode(session, device, gpu);

@@ -58,6 +58,10 @@ Result<> check_board(const NodeState& node, std::uint32_t index) {
   const std::uint8_t flags[] = {gpu.rotated,     gpu.mig_current, gpu.mig_pending, gpu.persistence,
                                 gpu.passthrough, gpu.lost,        gpu.drained};
   if (!std::ranges::all_of(flags, is_flag)) return wrong(word + "a yes-or-no field");
+  const std::uint32_t peer = bridge_peer(index);
+  if (gpu.nvlinks > kMostNvlinks ||
+      (gpu.nvlinks != 0 && (peer >= node.gpu_count || node.gpus[peer].nvlinks != gpu.nvlinks)))
+    return wrong(word + "nvlinks");
   for (std::uint32_t other = 0; other < index; ++other) {
     const GpuState& twin = node.gpus[other];
     if (twin.uuid == gpu.uuid) return wrong(word + "uuid (shared with another GPU)");

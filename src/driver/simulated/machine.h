@@ -45,6 +45,7 @@ struct BoardSpec {
   bool mig = false;  // mode already in force
   bool persistence = true;
   bool passthrough = false;
+  std::uint8_t nvlinks = 0;        // of the bridge to the other GPU of its pair
   std::optional<std::string> pci;  // "00000000:36:00.0"; default: one bus per GPU
   std::optional<int> numa;         // default: first half of the GPUs 0, second half 1 (one GPU: 0)
   std::optional<std::string> uuid;

@@ -160,6 +160,7 @@ Result<> fill_gpu(const NodeSpec& spec, std::size_t index, const mig::Product& p
   gpu.mig_current = gpu.mig_pending = wish.mig ? 1 : 0;
   gpu.persistence = wish.persistence ? 1 : 0;
   gpu.passthrough = wish.passthrough ? 1 : 0;
+  gpu.nvlinks = wish.nvlinks;
   return identify(spec, index, gpu);
 }
 

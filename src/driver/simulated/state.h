@@ -50,12 +50,17 @@ struct GpuState {
   std::uint8_t rotated, mig_current, mig_pending, persistence;
   std::uint8_t passthrough;  // in a VM: cannot be reset from inside (R7)
   std::uint8_t lost;         // fell off the bus: every call answers GPU_IS_LOST
-  std::uint8_t drained, pad;
+  std::uint8_t drained;
+  std::uint8_t nvlinks;  // of a bridge to the other GPU of its pair, bridge_peer()
   std::uint64_t ecc_corrected_volatile, ecc_uncorrected_volatile;
   std::uint64_t ecc_corrected_aggregate, ecc_uncorrected_aggregate;
   std::uint64_t energy_mj, energy_at_ns;  // millijoules up to that time
   GpuInstanceState instances[kMaxGpuInstances];
 };
+
+// NVLink bridges join the GPUs 0 and 1, 2 and 3 ...
+inline constexpr std::uint8_t kMostNvlinks = 18;
+constexpr std::uint32_t bridge_peer(std::uint32_t gpu) { return gpu ^ 1u; }
 
 struct ProcessState {
   std::int32_t pid;                                   // 0 = free entry

@@ -11,7 +11,7 @@ bool with_server(Mode mode) {
 FaultRule memory_rule(Mode mode) {
   if (mode == Mode::kTimeSlicing)
     return {Reach::kGpu, false,
-            "time-slicing shares one memory: the next allocation of any tenant fails "
+            "one memory for all: the next allocation of anybody fails "
             "(NVIDIA k8s-device-plugin)"};
   return {Reach::kTenant, false, "its own allocation fails; its process ends"};
 }
@@ -19,10 +19,10 @@ FaultRule memory_rule(Mode mode) {
 FaultRule kernel_rule(Mode mode, FaultKind kind) {
   if (with_server(mode))
     return {Reach::kServer, false,
-            "a fatal exception of one client ends all clients of the MPS server (NVIDIA MPS "
-            "documentation; A30 forum report)"};
+            "a fatal fault of one client ends all of its server (NVIDIA MPS documentation; A30 "
+            "forum report)"};
   if (kind == FaultKind::kContainedEcc)
-    return {Reach::kTenant, false, "Xid 94: contained to the process whose memory it was"};
+    return {Reach::kTenant, false, "contained: only the process whose memory it was"};
   if (mode == Mode::kTimeSlicing)
     return {Reach::kTenant, false, "Xid 13 and 31 end the faulting context only"};
   return {Reach::kTenant, false, "Xid 13 and 31 stay in the context, and it is alone there"};
@@ -33,7 +33,7 @@ FaultRule kernel_rule(Mode mode, FaultKind kind) {
 FaultRule fault_rule(Mode mode, FaultKind kind) {
   switch (kind) {
     case FaultKind::kProcessCrash:
-      return {Reach::kTenant, false, "the driver frees what the process held; nobody else notices"};
+      return {Reach::kTenant, false, "the driver frees what it held; nobody else notices"};
     case FaultKind::kOutOfMemory: return memory_rule(mode);
     case FaultKind::kKernelFault:
     case FaultKind::kContainedEcc: return kernel_rule(mode, kind);
@@ -42,8 +42,7 @@ FaultRule fault_rule(Mode mode, FaultKind kind) {
         return {Reach::kServer, false, "clients hold their contexts in the MPS server"};
       return {Reach::kNobody, false, "there is no MPS server in this mode"};
     case FaultKind::kGpuLost:
-      return {Reach::kGpu, true,
-              "Xid 48, 79, 95, 119 and resets take the whole board, every slice of it"};
+      return {Reach::kGpu, true, "such an Xid and a reset take the board with every slice"};
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 #include <tuple>
 
@@ -57,6 +58,13 @@ struct Tried {
   std::optional<recommending::RankedLayout> ranked;  // of Mode::kMig
 };
 
+// What may still be simulated.
+struct Effort {
+  unsigned simulations = 0;
+  double requests = 0;
+  bool cut = false;  // more was wanted
+};
+
 double steps(double value, double width) { return std::round(value / width); }
 
 auto order_of(const Proposal& proposal) {
@@ -86,7 +94,10 @@ double pace_of(const Scenario& scenario, const ModeOutcome& outcome) {
 class Search {
  public:
   Search(const Scenario& scenario, const RecommendEffort& effort)
-      : given_(scenario), scenario_(asked(scenario)), effort_(effort) {
+      : given_(scenario),
+        scenario_(asked(scenario)),
+        effort_(effort),
+        left_{effort.most_simulations, effort.most_requests, false} {
     clients_ = sharing::clients_of(scenario_);
     for (const sharing::Client& client : clients_)
       load_ += sharing::load_of(client, scenario_.seconds);
@@ -94,10 +105,11 @@ class Search {
 
   Result<Recommendation> run() {
     for (const Mode mode : scenario_.modes) TRY(try_mode(mode));
+    result_.simulated = effort_.most_simulations - left_.simulations;
+    result_.cut_short = left_.cut;
     std::ranges::stable_sort(found_, {}, [](const Tried& one) { return order_of(one.proposal); });
     if (!found_.empty() && found_.front().proposal.meets) {
       result_.best = found_.front().proposal;
-      searching_ = false;
       if (effort_.margins && found_.front().proposal.worst > 0.0) TRY(find_margins(found_.front()));
     }
     for (std::size_t i = result_.best ? 1 : 0; i < found_.size(); ++i)
@@ -112,7 +124,7 @@ class Search {
     std::optional<Tried> best;
     const auto most =
         std::min<unsigned>(scenario_.most_gpus, static_cast<unsigned>(clients_.size()));
-    for (unsigned gpus = 1; gpus <= most && !result_.cut_short; ++gpus) {
+    for (unsigned gpus = 1; gpus <= most && !left_.cut; ++gpus) {
       if (mode == Mode::kWholeGpu && gpus < clients_.size() && gpus < most) continue;
       TRY(try_gpus(mode, gpus, best));
       if (best && best->proposal.meets) break;
@@ -196,33 +208,40 @@ class Search {
     return {};
   }
 
-  Result<std::optional<ModeOutcome>> simulated(const Scenario& scenario, Mode mode,
-                                               std::optional<unsigned> gpus) {
-    if (result_.simulated >= effort_.most_simulations || requests_ >= effort_.most_requests) {
-      (searching_ ? result_.cut_short : result_.margins_cut) = true;
+  // nullopt: `effort` is spent. `totals`: a margin asks of the objectives only.
+  static Result<std::optional<ModeOutcome>> simulated(const Scenario& scenario, Mode mode,
+                                                      SimulateOptions options, Effort& effort) {
+    if (effort.simulations == 0 || effort.requests <= 0.0) {
+      effort.cut = true;
       return std::optional<ModeOutcome>();
     }
-    ++result_.simulated;
-    SimulateOptions options;
-    options.gpus = gpus;
+    --effort.simulations;
     options.pictures = false;
     options.victim_alone = false;
     auto outcome = TRY(simulate(scenario, mode, options));
-    for (std::size_t i = 0; i < outcome.tenants.size(); ++i) {
-      const double weight = clients_[i].tenant->training ? kStepWeight : 1.0;
-      requests_ += weight * static_cast<double>(outcome.tenants[i].completed);
+    std::size_t i = 0;
+    for (const Tenant& tenant : scenario.tenants) {
+      const double weight = tenant.training ? kStepWeight : 1.0;
+      for (unsigned replica = 0; replica < tenant.replicas && i < outcome.tenants.size(); ++replica)
+        effort.requests -= weight * static_cast<double>(outcome.tenants[i++].completed);
     }
     return std::optional<ModeOutcome>(std::move(outcome));
   }
 
   Result<> consider(Mode mode, std::optional<unsigned> gpus, const Scenario& scenario,
                     std::optional<recommending::RankedLayout> ranked, std::optional<Tried>& best) {
-    auto outcome = TRY(simulated(scenario, mode, gpus));
+    // What does not meet them is of no interest beside what does.
+    const bool must_meet = best && best->proposal.meets;
+    SimulateOptions options;
+    options.gpus = gpus;
+    options.until_missed = must_meet;
+    auto outcome = TRY(simulated(scenario, mode, options, left_));
     if (!outcome) return {};
     if (!outcome->impossible.empty()) {
       why_ = outcome->impossible;
       return {};
     }
+    if (must_meet && !outcome->meets_objectives) return {};
     Tried tried;
     tried.ranked = std::move(ranked);
     Proposal& proposal = tried.proposal;
@@ -256,30 +275,61 @@ class Search {
     return names;
   }
 
-  // Of all tenants together, then of each alone.
+  // Of all together: less than the least of them, for they are in each other's way.
+  double guess_of(const std::string& name, const ModeOutcome& outcome) const {
+    double least = 8.0;
+    for (std::size_t c = 0; c < clients_.size(); ++c) {
+      const Tenant& tenant = *clients_[c].tenant;
+      if (name.empty() || tenant.name == name)
+        least = std::min(least, recommending::guessed_margin(tenant, outcome.tenants[c]));
+    }
+    return name.empty() ? 1.0 + 0.8 * (least - 1.0) : least;
+  }
+
+  // The scenario under another load, where the proposal put everybody.
+  Scenario placed(const Tried& best, const Scenario& loaded) const {
+    if (best.ranked) return seated(loaded, *best.ranked);
+    Scenario scenario = loaded;
+    if (!is_mig(best.proposal.mode) || best.proposal.layouts.empty()) return scenario;
+    scenario.layouts = best.proposal.layouts;
+    for (std::size_t i = 0; i < scenario.tenants.size(); ++i)
+      scenario.tenants[i].profile = given_.tenants[i].profile;
+    return scenario;
+  }
+
+  Result<LoadMargin> margin_of(const Tried& best, const std::string& name, Effort& effort) const {
+    SimulateOptions options;
+    if (best.proposal.mode != Mode::kWholeGpu) options.gpus = best.proposal.gpus;
+    options.until_missed = true;
+    options.totals = false;
+    const recommending::Holds holds =
+        [&](const Scenario& loaded) -> Result<std::optional<recommending::Held>> {
+      const auto outcome =
+          TRY(simulated(placed(best, loaded), best.proposal.mode, options, effort));
+      if (!outcome) return std::optional<recommending::Held>();
+      if (!outcome->impossible.empty() || !outcome->meets_objectives)
+        return std::optional(recommending::Held{});
+      return std::optional(recommending::Held{true, guess_of(name, *outcome)});
+    };
+    return recommending::load_margin(scenario_, name, name.empty() ? 5 : 3,
+                                     guess_of(name, best.proposal.outcome), holds);
+  }
+
+  // Of all tenants together, then of each alone; the tasks are independent, each with its part of
+  // what effort is left, so that the answer is the same in whatever order they are done.
   Result<> find_margins(const Tried& best) {
     const std::vector<std::string> names = tenants_to_load(best.proposal.outcome);
-    const Mode mode = best.proposal.mode;
-    const recommending::Holds holds = [&](const Scenario& loaded) -> Result<std::optional<bool>> {
-      Scenario scenario = loaded;
-      if (best.ranked) {
-        scenario = seated(loaded, *best.ranked);
-      } else if (is_mig(mode)) {
-        scenario.layouts = best.proposal.layouts;
-        for (std::size_t i = 0; i < scenario.tenants.size(); ++i)
-          if (!best.proposal.layouts.empty())
-            scenario.tenants[i].profile = given_.tenants[i].profile;
-      }
-      std::optional<unsigned> gpus;
-      if (mode != Mode::kWholeGpu) gpus = best.proposal.gpus;
-      const auto outcome = TRY(simulated(scenario, mode, gpus));
-      if (!outcome) return std::optional<bool>();
-      return std::optional<bool>(outcome->impossible.empty() && outcome->meets_objectives);
-    };
-    for (const std::string& name : names) {
-      if (result_.margins_cut) break;
-      result_.margins.push_back(
-          TRY(recommending::load_margin(scenario_, name, name.empty() ? 5 : 3, holds)));
+    const auto parts = static_cast<unsigned>(names.size());
+    std::vector<Effort> efforts(parts, {left_.simulations / parts, left_.requests / parts, false});
+    std::vector<std::optional<Result<LoadMargin>>> found(parts);
+    std::vector<std::function<void()>> tasks;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      tasks.emplace_back([&, i] { found[i] = margin_of(best, names[i], efforts[i]); });
+    effort_.run_all(tasks);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      result_.margins.push_back(TRY(*std::move(found[i])));
+      result_.simulated += left_.simulations / parts - efforts[i].simulations;
+      result_.margins_cut = result_.margins_cut || efforts[i].cut;
     }
     return {};
   }
@@ -289,8 +339,7 @@ class Search {
   const RecommendEffort effort_;
   std::vector<sharing::Client> clients_;
   double load_ = 0;
-  double requests_ = 0;  // simulated so far
-  bool searching_ = true;
+  Effort left_;
   Recommendation result_;
   std::vector<Tried> found_;
   std::string why_;
@@ -310,6 +359,10 @@ std::pair<double, std::size_t> worst_of(const Scenario& scenario, const ModeOutc
     }
   }
   return worst;
+}
+
+void one_after_the_other(const std::vector<std::function<void()>>& tasks) {
+  for (const auto& task : tasks) task();
 }
 
 Result<Recommendation> recommend(const Scenario& scenario, const RecommendEffort& effort) {

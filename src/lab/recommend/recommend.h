@@ -10,20 +10,29 @@
 // Order.    Fewest GPUs, then what trainings and closed loops get done (the geometric mean, 2 % is
 // a
 //           tie), then energy per request (1 % is a tie), then the margin of the tenant with least.
+// Margins.  Independent of each other: the caller may run them side by side (RunAll), for the same
+//           answer.
 // Left out. Planned faults and changes of layout: they are not what is asked here.
 // Errors.   kInvalidArgument as simulate. That nothing meets the objectives is an answer.
 #pragma once
+
+#include <functional>
 
 #include "lab/sharing/simulate.h"
 
 namespace septet::lab {
 
+// Does all tasks, in whatever order or at once; they share nothing.
+using RunAll = std::function<void(const std::vector<std::function<void()>>& tasks)>;
+void one_after_the_other(const std::vector<std::function<void()>>& tasks);
+
 struct RecommendEffort {
   unsigned most_simulations = 200;
-  double most_requests = 6e6;         // simulated in all; a training step counts a quarter
+  double most_requests = 1.2e7;       // simulated in all; a training step counts a quarter
   unsigned layouts_each = 5;          // simulated per mode and number of GPUs
   unsigned most_combinations = 3000;  // of layouts ranked per number of GPUs
   bool margins = true;                // how much more load each tenant bears
+  RunAll run_all = one_after_the_other;
 };
 
 struct Proposal {

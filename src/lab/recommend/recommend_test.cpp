@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
+#include <thread>
 
 #include "lab/recommend/layout_ranking.h"
 #include "lab/recommend/load_margin.h"
@@ -105,6 +107,32 @@ TEST(Recommend, the_fewest_gpus_come_first_whatever_the_mode) {
   for (const Proposal& other : result.others) EXPECT_GE(other.gpus, result.best->gpus);
 }
 
+// Whatever the search leaves out to be quick, it is not in the numbers it shows.
+TEST(Recommend, a_proposal_is_told_as_it_is_simulated_by_itself) {
+  Scenario scenario =
+      scenario_on("a100-80gb", {service("a", 0.004, 10, 0.2), service("b", 0.02, 12, 0.3)}, {});
+  scenario.modes.assign(std::begin(kModes), std::end(kModes));
+  const Recommendation result = found(scenario);
+  ASSERT_TRUE(result.best);
+  std::vector<Proposal> all = result.others;
+  all.push_back(*result.best);
+  EXPECT_EQ(all.size(), std::size(kModes));
+  for (const Proposal& one : all) {
+    if (one.mode == Mode::kMig) continue;  // who sits where is not in a proposal
+    Scenario same = scenario;
+    same.layouts = one.layouts;
+    SimulateOptions options;
+    if (one.mode != Mode::kWholeGpu) options.gpus = one.gpus;
+    const auto outcome = simulate(same, one.mode, options);
+    ASSERT_TRUE(outcome) << outcome.error().describe();
+    EXPECT_EQ(one.outcome.joules_per_request, outcome->joules_per_request);
+    EXPECT_EQ(one.outcome.sm_active, outcome->sm_active);
+    for (std::size_t t = 0; t < 2; ++t)
+      EXPECT_EQ(one.outcome.tenants[t].latency.p99, outcome->tenants[t].latency.p99);
+  }
+  for (const Proposal& one : all) EXPECT_GT(one.outcome.joules_per_request, 0.0);
+}
+
 TEST(Recommend, the_margin_is_the_load_at_which_it_breaks) {
   const Scenario scenario =
       scenario_on("a100-80gb", {service("a", 0.02, 10, 0.2)}, {Mode::kWholeGpu});
@@ -163,6 +191,26 @@ TEST(Recommend, what_is_tried_is_bounded_and_said) {
   EXPECT_TRUE(result->cut_short);
 }
 
+TEST(Recommend, margins_are_the_same_in_whatever_order_they_are_found) {
+  const Scenario scenario =
+      scenario_on("a100-80gb", {service("a", 0.004, 10, 0.2), service("b", 0.02, 12, 0.3)},
+                  {Mode::kMps, Mode::kMig});
+  const Recommendation forwards = found(scenario);
+  RecommendEffort effort;
+  effort.run_all = [](const std::vector<std::function<void()>>& tasks) {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = tasks.size(); i-- > 0;) threads.emplace_back(tasks[i]);
+  };
+  const auto at_once = recommend(scenario, effort);
+  ASSERT_TRUE(at_once);
+  ASSERT_EQ(at_once->margins.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(at_once->margins[i].tenant, forwards.margins[i].tenant);
+    EXPECT_EQ(at_once->margins[i].factor, forwards.margins[i].factor);
+  }
+  EXPECT_EQ(at_once->simulated, forwards.simulated);
+}
+
 TEST(LoadMargin, scales_arrivals_and_leaves_trainings) {
   Scenario scenario = scenario_on("a100-80gb", {service("a", 0.02, 10, 0.2)}, {Mode::kMig});
   Tenant traced = service("t", 0.01, 0, 1);
@@ -175,6 +223,51 @@ TEST(LoadMargin, scales_arrivals_and_leaves_trainings) {
   EXPECT_EQ(twice.tenants[1].arrivals.trace[1].size, 3.0);
   const Scenario only = recommending::with_load(scenario, "t", 2.0);
   EXPECT_EQ(only.tenants[0].arrivals.per_second, 10.0);
+}
+
+// Whatever the guess, the same margin as by halving: the last step that holds.
+TEST(LoadMargin, does_not_depend_on_the_guess) {
+  const Scenario scenario = scenario_on("a100-80gb", {service("a", 0.02, 10, 0.2)}, {});
+  for (const int halvings : {3, 5}) {
+    const double steps = 1 << halvings;
+    for (double breaks = 1.001; breaks < 9.0; breaks += 0.037) {
+      const double octave = breaks < 2 ? 1 : breaks < 4 ? 2 : 4;
+      const double expected =
+          std::min(8.0, octave * (1 + std::floor((breaks / octave - 1) * steps) / steps));
+      for (const double guess : {0.2, 1.0, 1.4, breaks, 3.0, 7.9, 100.0}) {
+        int asked = 0;
+        const auto margin = recommending::load_margin(
+            scenario, "a", halvings, guess,
+            [&](const Scenario& loaded) -> Result<std::optional<recommending::Held>> {
+              ++asked;
+              const double factor = loaded.tenants[0].arrivals.per_second / 10;
+              return std::optional(recommending::Held{factor <= breaks, guess / factor});
+            });
+        ASSERT_TRUE(margin);
+        EXPECT_DOUBLE_EQ(margin->factor, expected) << breaks << " " << guess;
+        EXPECT_EQ(margin->beyond, breaks >= 8.0);
+        EXPECT_LE(asked, guess == breaks ? 2 : 2 * (halvings + 2)) << breaks << " " << guess;
+      }
+    }
+  }
+}
+
+TEST(LoadMargin, says_what_is_known_when_there_are_no_more_tries) {
+  const Scenario scenario = scenario_on("a100-80gb", {service("a", 0.02, 10, 0.2)}, {});
+  for (const int tries : {0, 1, 2, 3}) {
+    int left = tries;
+    const auto margin = recommending::load_margin(
+        scenario, "a", 3, 1.5,
+        [&](const Scenario& loaded) -> Result<std::optional<recommending::Held>> {
+          if (left-- == 0) return std::optional<recommending::Held>();
+          return std::optional(
+              recommending::Held{loaded.tenants[0].arrivals.per_second <= 16.3, 1.0});
+        });
+    ASSERT_TRUE(margin);
+    EXPECT_EQ(margin->factor,
+              std::vector({1.0, 1.625, 1.625, 1.625})[static_cast<unsigned>(tries)]);
+    EXPECT_EQ(margin->beyond, tries < 2);
+  }
 }
 
 TEST(LayoutRanking, multisets_are_maximal_and_different) {

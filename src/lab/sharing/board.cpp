@@ -20,14 +20,15 @@ Nanoseconds after(Nanoseconds now, double seconds) {
 
 }  // namespace
 
-Board::Board(const GpuModel& gpu, Mode mode, bool turn_by_turn)
-    : gpu_(gpu), mode_(mode), turn_by_turn_(turn_by_turn) {}
+Board::Board(const GpuModel& gpu, Mode mode, bool turn_by_turn, bool totals)
+    : gpu_(gpu), mode_(mode), turn_by_turn_(turn_by_turn), counts_totals_(totals) {}
 
 void Board::cut(std::vector<Domain> domains) {
   SEPTET_ASSERT(running_.empty() && moving_.empty());
   domains_ = std::move(domains);
   turns_.assign(domains_.size(), {});
   running_in_.assign(domains_.size(), 0);
+  changed_.assign(domains_.size(), true);
 }
 
 bool Board::by_turns(unsigned domain) const {
@@ -49,6 +50,7 @@ void Board::start(std::size_t client, const Seat& seat, const Work& work, double
   running.run_from = now_;
   running_.push_back(running);
   ++running_in_[seat.domain];
+  changed_[seat.domain] = true;
   if (!by_turns(seat.domain) || !turn_by_turn_) return;
   Turns& turns = turns_[seat.domain];
   // A context that goes on at once keeps its turn.
@@ -70,6 +72,7 @@ void Board::remove(std::size_t client) {
   close_span(*running, now_);
   const unsigned domain = running->domain;
   --running_in_[domain];
+  changed_[domain] = true;
   running_.erase(running_.begin() + (running - running_.data()));
   Turns& turns = turns_[domain];
   if (turns.line.empty()) return;
@@ -135,6 +138,12 @@ void Board::set_turn_rates(unsigned domain) {
 }
 
 void Board::set_shared_rates(unsigned domain) {
+  if (!changed_[domain]) {  // as they were, before the neighbours slowed them
+    for (Running& running : running_)
+      if (running.domain == domain) running.rate = 1.0 / running.takes;
+    return;
+  }
+  changed_[domain] = false;
   scratch_clients_.clear();
   scratch_who_.clear();
   for (std::size_t i = 0; i < running_.size(); ++i) {
@@ -232,7 +241,7 @@ void Board::advance(Nanoseconds now) {
     if (moving.left <= kDone * moving.rate) moving.left = 0.0;
   }
   now_ = now;
-  if (seconds <= 0.0) return;
+  if (seconds <= 0.0 || !counts_totals_) return;
   sm = std::min(sm, seconds);
   dram = std::min(dram, seconds);
   totals_.engine += std::min(1.0, engine) * seconds;
@@ -242,17 +251,18 @@ void Board::advance(Nanoseconds now) {
   totals_.joules += watts_drawn(gpu_, {sm / seconds, dram / seconds}, true) * seconds;
 }
 
-std::vector<std::size_t> Board::take_finished() {
-  std::vector<std::size_t> done;
+const std::vector<std::size_t>& Board::take_finished() {
+  finished_.clear();
   for (const Running& running : running_) {
-    if (running.left <= 0.0) done.push_back(running.client);
+    if (running.left <= 0.0) finished_.push_back(running.client);
   }
-  for (const std::size_t client : done) remove(client);
+  for (const std::size_t client : finished_) remove(client);
+  if (moving_.empty()) return finished_;
   for (const Moving& moving : moving_) {
-    if (moving.left <= 0.0) done.push_back(moving.client);
+    if (moving.left <= 0.0) finished_.push_back(moving.client);
   }
   std::erase_if(moving_, [](const Moving& moving) { return moving.left <= 0.0; });
-  return done;
+  return finished_;
 }
 
 void Board::record_spans(Nanoseconds from, Nanoseconds to, std::size_t most) {

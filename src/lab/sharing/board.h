@@ -30,8 +30,8 @@ struct Span {
 
 class Board {
  public:
-  // turn_by_turn: false: time-slicing divides time equally instead.
-  Board(const GpuModel& gpu, Mode mode, bool turn_by_turn);
+  // turn_by_turn: false: time-slicing divides time equally instead. totals: whether they are kept.
+  Board(const GpuModel& gpu, Mode mode, bool turn_by_turn, bool totals = true);
 
   // Only while nothing runs.
   void cut(std::vector<Domain> domains);
@@ -46,7 +46,8 @@ class Board {
   Nanoseconds next() const { return next_; }
   void advance(Nanoseconds now);
   // Clients whose compute or transfer is over now, in the order of their start.
-  std::vector<std::size_t> take_finished();
+  // Valid until it is called again.
+  const std::vector<std::size_t>& take_finished();
 
   const Totals& totals() const { return totals_; }
   // Spans are kept between the two times, until `most` are there.
@@ -91,11 +92,13 @@ class Board {
 
   const GpuModel& gpu_;
   Mode mode_;
-  bool turn_by_turn_;
+  bool turn_by_turn_, counts_totals_;
   std::vector<Domain> domains_;
   std::vector<Turns> turns_;          // by domain
   std::vector<unsigned> running_in_;  // by domain
-  std::vector<Running> running_;      // in the order of their start
+  std::vector<bool> changed_;         // by domain: who runs there, since rates were set
+  std::vector<std::size_t> finished_;
+  std::vector<Running> running_;  // in the order of their start
   std::vector<Moving> moving_;
   double allocation_ = 0.0;
   Nanoseconds now_ = 0, next_ = kNothing;

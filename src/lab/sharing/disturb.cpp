@@ -23,8 +23,7 @@ void Run::kill(std::size_t c, double seconds) {
   if (up > from)
     record_.clients[c].down_seconds += seconds_of(std::min(up, end_) - std::min(from, end_));
   process.down_until = std::max(process.down_until, up);
-  events_.schedule(process.down_until,
-                   {HappeningKind::kRecovers, static_cast<std::uint32_t>(c), 0});
+  events_.schedule(process.down_until, {HappeningKind::kRecovers, static_cast<std::uint32_t>(c)});
 }
 
 void Run::fault(std::size_t index) {
@@ -39,7 +38,7 @@ void Run::fault(std::size_t index) {
       for (std::size_t v = 0; v < clients.size(); ++v) {
         if (victims.down[v]) kill(v, victims.seconds);
       }
-      settle(seat->gpu);
+      boards_[seat->gpu].settle();
     }
     break;  // of a tenant with replicas the first
   }
@@ -75,8 +74,7 @@ void Run::go_on_when_drained() {
     const mig::Layout before = g < seating().layouts.size() ? seating().layouts[g] : mig::Layout();
     calls = std::max(calls, calls_seconds(scenario().gpu, before, next.layouts[g]));
   }
-  events_.schedule(now_ + nanoseconds(calls + next.overhead_seconds),
-                   {HappeningKind::kReady, 0, 0});
+  events_.schedule(now_ + nanoseconds(calls + next.overhead_seconds), {HappeningKind::kReady, 0});
 }
 
 void Run::finish_change() {
@@ -91,7 +89,7 @@ void Run::finish_change() {
   }
   if (seating_ + 1 < request_.seats->seatings.size()) {
     const Nanoseconds at = nanoseconds(request_.seats->seatings[seating_ + 1].at);
-    events_.schedule(std::max(at, now_), {HappeningKind::kChange, 0, 0});
+    events_.schedule(std::max(at, now_), {HappeningKind::kChange, 0});
   }
 }
 

@@ -46,6 +46,7 @@ Result<std::vector<FaultRow>> fault_matrix(const Scenario& scenario,
       row.why = victims.why;
       for (const bool down : victims.down)
         row.down.push_back(down ? std::optional(victims.seconds) : std::nullopt);
+      for (const auto& seat : seats.seatings.front().seats) row.away.push_back(!seat);
       rows.push_back(std::move(row));
     }
   }

@@ -92,6 +92,7 @@ struct FaultRow {
   std::size_t culprit = 0;                  // tenant
   std::vector<std::optional<double>> down;  // by tenant: seconds; nullopt: goes on
   std::string why;                          // with its source
+  std::vector<bool> away = {};              // by tenant: has no instance then; empty: nobody
 };
 
 struct Comparison {

@@ -24,12 +24,21 @@ Run::Run(const RunRequest& request) : request_(request) {
   std::size_t gpus = 0;
   for (const Seating& one : request.seats->seatings) gpus = std::max(gpus, one.gpus.size());
   const bool exact = scenario().seconds <= kTurnByTurnSeconds;
-  for (std::size_t g = 0; g < gpus; ++g) boards_.emplace_back(scenario().gpu, request.mode, exact);
-  versions_.assign(gpus, 0);
+  for (std::size_t g = 0; g < gpus; ++g)
+    boards_.emplace_back(scenario().gpu, request.mode, exact, request.totals);
   record_.clients.resize(request.clients->size());
   processes_.resize(request.clients->size());
   for (std::size_t c = 0; c < processes_.size(); ++c)
     processes_[c].random = (*request.clients)[c].random;
+  if (request.until_missed) {
+    for (std::size_t c = 0; c < processes_.size(); ++c) {
+      if (closed(c) || !tenant(c).objective_seconds) continue;
+      const auto counted = std::ranges::count_if(
+          (*request.clients)[c].arrivals,
+          [&](const auto& arrival) { return within(nanoseconds(arrival.at)); });
+      processes_[c].most_late = static_cast<std::uint64_t>(counted) / 100;
+    }
+  }
   record_.spans.resize(gpus);
 }
 
@@ -68,16 +77,16 @@ void Run::begin() {
       for (unsigned i = 0; i < tenant(c).arrivals.clients; ++i) asks_later(c, 0.0);
     } else if (!(*request_.clients)[c].arrivals.empty()) {
       events_.schedule(nanoseconds((*request_.clients)[c].arrivals.front().at),
-                       {HappeningKind::kArrival, whose, 0});
+                       {HappeningKind::kArrival, whose});
     }
   }
   for (std::uint32_t f = 0; f < scenario().faults.size(); ++f)
-    events_.schedule(nanoseconds(scenario().faults[f].at), {HappeningKind::kFault, f, 0});
+    events_.schedule(nanoseconds(scenario().faults[f].at), {HappeningKind::kFault, f});
   if (request_.seats->seatings.size() > 1)
-    events_.schedule(nanoseconds(request_.seats->seatings[1].at), {HappeningKind::kChange, 0, 0});
-  events_.schedule(warm_, {HappeningKind::kWarm, 0, 0});
+    events_.schedule(nanoseconds(request_.seats->seatings[1].at), {HappeningKind::kChange, 0});
+  events_.schedule(warm_, {HappeningKind::kWarm, 0});
   for (std::uint32_t i = 1; i <= kSamples; ++i)
-    events_.schedule(end_ / static_cast<Nanoseconds>(kSamples) * i, {HappeningKind::kSample, i, 0});
+    events_.schedule(end_ / static_cast<Nanoseconds>(kSamples) * i, {HappeningKind::kSample, i});
   if (!request_.pictures) return;
   std::tie(record_.spans_from, record_.spans_to) = picture_window(scenario(), *request_.clients);
   for (Board& board : boards_)
@@ -87,10 +96,17 @@ void Run::begin() {
 
 RunRecord Run::go() {
   begin();
-  while (!events_.empty() && events_.next().at <= end_) {
-    const auto event = events_.pop();
-    now_ = event.at;
-    handle(event.payload);
+  while (!missed_) {
+    const std::size_t next = next_board();
+    const Nanoseconds on_board = next < boards_.size() ? boards_[next].next() : kNothing;
+    const Nanoseconds event = events_.empty() ? kNothing : events_.next().at;
+    if (std::min(on_board, event) > end_) break;
+    now_ = std::min(on_board, event);
+    if (event <= on_board) {
+      handle(events_.pop().payload);
+    } else {
+      board_event(next);
+    }
   }
   now_ = end_;
   record_.within = minus(totals_now(), at_warm_);
@@ -120,9 +136,6 @@ void Run::handle(const Happening& happening) {
       return arrives(whose, size);
     }
     case HappeningKind::kAsks: return arrives(whose, 1.0);
-    case HappeningKind::kBoard:
-      if (versions_[whose] == happening.version) board_event(happening.whose);
-      return;
     case HappeningKind::kFault: return fault(whose);
     case HappeningKind::kRecovers:
       if (processes_[whose].down_until > now_) return;
@@ -145,7 +158,7 @@ void Run::arrives(std::size_t c, double size) {
 
 void Run::asks_later(std::size_t c, double from) {
   if (const auto then = next_active(tenant(c).arrivals, from))
-    events_.schedule(nanoseconds(*then), {HappeningKind::kAsks, static_cast<std::uint32_t>(c), 0});
+    events_.schedule(nanoseconds(*then), {HappeningKind::kAsks, static_cast<std::uint32_t>(c)});
 }
 
 void Run::serve(std::size_t c) {
@@ -158,7 +171,7 @@ void Run::serve(std::size_t c) {
   process.queue.pop_front();
   boards_[seat->gpu].advance(now_);
   next_stage(c);
-  settle(seat->gpu);
+  boards_[seat->gpu].settle();
 }
 
 // The board stands at now_ and is settled by the caller.
@@ -184,6 +197,13 @@ void Run::next_stage(std::size_t c) {
   complete(c);
 }
 
+void Run::look_if_missed(std::size_t c, float latency) {
+  Process& process = processes_[c];
+  const auto& objective = tenant(c).objective_seconds;
+  if (objective && latency > static_cast<float>(*objective)) ++process.late;
+  missed_ = missed_ || process.late > process.most_late;
+}
+
 void Run::complete(std::size_t c) {
   Process& process = processes_[c];
   process.stage = Stage::kIdle;
@@ -193,6 +213,7 @@ void Run::complete(std::size_t c) {
   if (within(process.serving.at)) {
     ++record.completed;
     record.latencies.push_back(static_cast<float>(latency));
+    if (request_.until_missed) look_if_missed(c, record.latencies.back());
   }
   if (within(now_)) {
     ++record.finished_within;
@@ -215,19 +236,19 @@ void Run::complete(std::size_t c) {
   next_stage(c);
 }
 
-void Run::board_event(unsigned gpu) {
+// The GPU on which something ends first. There are few: asking them all is quicker than a queue of
+// ends, most of which change before they come.
+std::size_t Run::next_board() const {
+  const auto first = std::ranges::min_element(boards_, {}, &Board::next);
+  return static_cast<std::size_t>(first - boards_.begin());
+}
+
+void Run::board_event(std::size_t gpu) {
   Board& board = boards_[gpu];
   board.advance(now_);
   for (const std::size_t c : board.take_finished()) next_stage(c);
-  settle(gpu);
+  board.settle();
   if (waiting_for_drain_) go_on_when_drained();
-}
-
-void Run::settle(unsigned gpu) {
-  boards_[gpu].settle();
-  ++versions_[gpu];
-  if (boards_[gpu].next() != kNothing)
-    events_.schedule(boards_[gpu].next(), {HappeningKind::kBoard, gpu, versions_[gpu]});
 }
 
 Totals Run::totals_now() {

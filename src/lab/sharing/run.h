@@ -42,6 +42,10 @@ struct RunRequest {
   RecoveryCosts recovery;
   std::optional<std::size_t> only;  // all other clients stay silent
   bool pictures = false;
+  bool totals = true;  // RunRecord::within and samples; else 0
+  // Ends as soon as it is certain that a tenant of open arrivals misses its objective: more are
+  // late than the hundredth of all that arrive. The record is then of no other use.
+  bool until_missed = false;
 };
 
 RunRecord run(const RunRequest& request);

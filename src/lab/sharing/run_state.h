@@ -11,7 +11,6 @@ namespace septet::lab::sharing {
 enum class HappeningKind : std::uint8_t {
   kArrival,  // the next of an open stream
   kAsks,     // one client of a closed loop
-  kBoard,    // something ends on a GPU
   kFault,
   kRecovers,
   kChange,  // of layout: begins to drain
@@ -23,7 +22,6 @@ enum class HappeningKind : std::uint8_t {
 struct Happening {
   HappeningKind kind = HappeningKind::kArrival;
   std::uint32_t whose = 0;
-  std::uint32_t version = 0;
 };
 
 enum class Stage : std::uint8_t { kIdle, kToDevice, kComputes, kFromDevice };
@@ -42,6 +40,7 @@ struct Process {
   Nanoseconds down_until = -1;
   bool draining = false;
   unsigned waiting_to_ask = 0;  // closed loop: requests lost, asked again after recovery
+  std::uint64_t late = 0, most_late = ~std::uint64_t{0};  // of RunRequest::until_missed
 };
 
 class Run {
@@ -63,8 +62,9 @@ class Run {
   void serve(std::size_t c);
   void next_stage(std::size_t c);
   void complete(std::size_t c);
-  void board_event(unsigned gpu);
-  void settle(unsigned gpu);
+  void look_if_missed(std::size_t c, float latency);
+  std::size_t next_board() const;
+  void board_event(std::size_t gpu);
   void fault(std::size_t index);
   void kill(std::size_t c, double seconds);
   void lose(std::size_t c, Nanoseconds came);
@@ -80,12 +80,11 @@ class Run {
   Nanoseconds now_ = 0, end_ = 0, warm_ = 0;
   EventQueue<Happening> events_;
   std::vector<Board> boards_;
-  std::vector<std::uint32_t> versions_;
   std::vector<Process> processes_;
   RunRecord record_;
   Totals at_warm_;
   unsigned seating_ = 0;
-  bool changing_ = false, waiting_for_drain_ = false;
+  bool changing_ = false, waiting_for_drain_ = false, missed_ = false;
   Nanoseconds change_began_ = 0;
 };
 

@@ -185,6 +185,8 @@ Result<ModeOutcome> simulate(const Scenario& scenario, Mode mode, const Simulate
   if (!seats.impossible.empty()) return outcome;
   sharing::RunRequest request{&scenario, mode, &clients, &seats, options.recovery, {}, true};
   request.pictures = options.pictures;
+  request.until_missed = options.until_missed;
+  request.totals = options.totals;
   RunRecord record = sharing::run(request);
   const Seating& first = seats.seatings.front();
   for (const Seating& seating : seats.seatings)

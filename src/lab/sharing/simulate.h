@@ -33,6 +33,10 @@ struct SimulateOptions {
   RecoveryCosts recovery;
   bool pictures = true;      // fill timeline and utilization
   bool victim_alone = true;  // the second run, without the neighbours
+  // A run that cannot meet the objectives ends where that is certain; then only
+  // ModeOutcome::meets_objectives tells anything.
+  bool until_missed = false;
+  bool totals = true;  // energy, and how much of the GPUs was busy; else 0
 };
 
 Result<ModeOutcome> simulate(const Scenario& scenario, Mode mode,

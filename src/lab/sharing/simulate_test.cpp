@@ -103,6 +103,38 @@ TEST(Simulate, NothingIsLostFromTheBooks) {
   }
 }
 
+// A run that ends where a miss is certain says the same of the objectives as one to the end.
+TEST(Simulate, AMissIsKnownBeforeTheEndAndNeverOtherwise) {
+  unsigned missed = 0, met = 0, shortened = 0;
+  for (const double load : {0.3, 0.6, 0.9, 1.3}) {
+    for (const double objective : {0.011, 0.02, 0.05, 0.3}) {
+      Scenario scenario = mixed();
+      scenario.faults.clear();
+      scenario.tenants.push_back(tenant_of("judged", fixed(0.010), load / 0.010));
+      scenario.tenants.back().objective_seconds = objective;
+      scenario.layouts = {{"3g.40gb", "1g.10gb", "1g.10gb", "1g.10gb", "1g.10gb"}};
+      for (const Mode mode : {Mode::kWholeGpu, Mode::kTimeSlicing, Mode::kMps, Mode::kMig}) {
+        SimulateOptions options;
+        options.pictures = options.victim_alone = false;
+        const ModeOutcome whole = ran(scenario, mode, options);
+        options.until_missed = true;
+        const ModeOutcome judged = ran(scenario, mode, options);
+        EXPECT_EQ(judged.meets_objectives, whole.meets_objectives) << load << " " << objective;
+        ++(whole.meets_objectives ? met : missed);
+        const auto& of_whole = whole.tenants.back();
+        const auto& of_judged = judged.tenants.back();
+        if (whole.meets_objectives) {
+          EXPECT_EQ(of_judged.completed, of_whole.completed);
+        }
+        shortened += of_judged.completed < of_whole.completed ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(met, 3u);
+  EXPECT_GT(shortened, 3u);
+  EXPECT_LE(shortened, missed);
+}
+
 TEST(Simulate, SameSeedSameNumbers) {
   const Scenario scenario = mixed();
   for (const Mode mode : kModes) {

@@ -13,6 +13,12 @@ rendered=$sources/deploy/kubernetes/septet.yaml
   "$clients/kubernetes/helm-template" septet septet-system "$sources/deploy/helm/septet" \
     createNamespace=true
 } >"$scratch/septet.yaml"
+# Without a folder for MPS nothing of the host is mounted for it.
+if "$clients/kubernetes/helm-template" septet septet-system "$sources/deploy/helm/septet" \
+  mps.root= | grep -n mps >&2; then
+  echo "deploy/helm/septet mounts something for MPS where mps.root is empty" >&2
+  exit 1
+fi
 if [ "${1:-}" = --write ]; then
   mkdir -p "$(dirname "$rendered")"
   cp "$scratch/septet.yaml" "$rendered"
