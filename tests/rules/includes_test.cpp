@@ -35,8 +35,9 @@ const std::map<std::string, Modules, std::less<>>& may_include() {
       {"simnvml", {"base", "mig", "driver"}},
       {"partition", {"base", "mig", "plan", "driver"}},
       {"publish", {"base", "mig"}},
+      {"slurm", {"base", "mig", "plan", "driver", "partition", "publish"}},
       {"kube", {"base", "mig", "publish"}},
-      {"cli", {"base", "mig", "plan", "driver", "partition", "verify", "lab"}},
+      {"cli", {"base", "mig", "plan", "driver", "partition", "publish", "slurm", "verify", "lab"}},
   };
   return arrows;
 }
