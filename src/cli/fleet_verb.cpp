@@ -117,7 +117,7 @@ Result<int> run_fleet(const Globals& globals, const std::vector<std::string>& ar
   if (TRY(line.parse(arguments)).finished) return 0;
   slurm::RecutLimits limits{options.nodes_at_once, options.min_dwell_s, std::nullopt};
   if (!options.hours.empty()) limits.hours = TRY(parse_hours(options.hours));
-  const auto nodes = TRY(slurm::ask_nodes_and_promises());
+  const auto nodes = TRY(slurm::ask_nodes());
   auto jobs = TRY(slurm::ask_jobs());
   const auto decision = slurm::decide_recuts(nodes, std::move(jobs), limits, this_moment());
   if (options.json) {

@@ -42,14 +42,6 @@ Result<std::vector<SlurmNode>> ask_nodes() {
   return parse_slurm_nodes(text);
 }
 
-Result<std::vector<SlurmNode>> ask_nodes_and_promises() {
-  auto nodes = TRY(ask_nodes());
-  const std::string lines =
-      TRY(run_program({"sinfo", "--all", "-h", "-N", "-o", "%N %G"}, kAnswerLimit));
-  TRY(add_promised_nodes(lines, nodes));
-  return nodes;
-}
-
 Result<std::optional<SlurmNode>> ask_node(const std::string& name) {
   auto nodes = TRY(ask_nodes());
   const auto found = std::ranges::find(nodes, name, &SlurmNode::name);

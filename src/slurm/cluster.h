@@ -13,9 +13,6 @@
 namespace septet::slurm {
 
 Result<std::vector<SlurmNode>> ask_nodes();
-// Those, and nodes that never registered, as down with what they would offer: sinfo --json of 22.05
-// leaves them out, and Slurm accepts who asks for their types all the same.
-Result<std::vector<SlurmNode>> ask_nodes_and_promises();
 Result<std::optional<SlurmNode>> ask_node(const std::string& name);  // nullopt: there is none
 Result<std::vector<SlurmJob>> ask_jobs();
 // Those that hold the node now.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
 
 #include "base/json.h"
 #include "base/quoted.h"
@@ -212,25 +211,6 @@ Result<std::vector<SlurmNode>> parse_slurm_nodes(std::string_view sinfo_json) {
 
 Result<std::vector<SlurmJob>> parse_slurm_jobs(std::string_view squeue_json) {
   return listed_in<SlurmJob>(squeue_json, "jobs", job_from);
-}
-
-Result<> add_promised_nodes(std::string_view lines, std::vector<SlurmNode>& nodes) {
-  std::set<std::string, std::less<>> known;
-  for (const SlurmNode& node : nodes) known.insert(node.name);
-  while (!lines.empty()) {
-    const std::string_view line = lines.substr(0, lines.find('\n'));
-    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-    const std::size_t space = line.find(' ');
-    if (space == line.npos || space == 0) return strange("sinfo's line " + quoted(line));
-    if (!known.insert(std::string(line.substr(0, space))).second) continue;  // one per partition
-    SlurmNode node;
-    node.name = line.substr(0, space);
-    node.state = "down";
-    node.gres = line.substr(space + 1);
-    if (node.gres != "(null)") node.offers = TRY(publish::parse_gres(node.gres));
-    nodes.push_back(std::move(node));
-  }
-  return {};
 }
 
 std::optional<std::vector<unsigned>> device_indices(std::string_view detail) {

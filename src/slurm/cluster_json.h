@@ -55,9 +55,6 @@ struct SlurmJob {
 Result<std::vector<SlurmNode>> parse_slurm_nodes(std::string_view sinfo_json);
 Result<std::vector<SlurmJob>> parse_slurm_jobs(std::string_view squeue_json);
 
-// Adds to `nodes` what sinfo -N -o "%N %G" lists besides, as down. kUnavailable: a line is strange.
-Result<> add_promised_nodes(std::string_view sinfo_lines, std::vector<SlurmNode>& nodes);
-
 // Slurm's indices of the devices that a job holds on one node: "gpu:1g.10gb:2(IDX:1-2)" is 1 2.
 // nullopt: they are not told.
 std::optional<std::vector<unsigned>> device_indices(std::string_view gres_detail);

@@ -88,17 +88,6 @@ TEST(ClusterJson, WhatIsNoAnswerIsAnError) {
   EXPECT_TRUE(parse_slurm_nodes(R"({"nodes":[]})"));
 }
 
-TEST(ClusterJson, NodesThatNeverRegisteredOnlyPromise) {
-  auto nodes = parse_slurm_nodes(listed("nodes", kNode)).value();
-  ASSERT_TRUE(
-      add_promised_nodes("gn0 gpu:a:1\nmenu gpu:7g.80gb:8\nmenu gpu:7g.80gb:8\nx (null)\n", nodes));
-  ASSERT_EQ(nodes.size(), 3u);
-  EXPECT_EQ(nodes[1].name, "menu");
-  EXPECT_FALSE(nodes[1].up());
-  EXPECT_EQ(nodes[1].offers.at(0).count, 8u);
-  EXPECT_FALSE(add_promised_nodes("sinfo: error\n\n", nodes));
-}
-
 TEST(DeviceIndices, Table) {
   EXPECT_EQ(device_indices("gpu:1g.10gb:3(IDX:1-2,5)"), (std::vector<unsigned>{1, 2, 5}));
   EXPECT_EQ(device_indices("gpu:a:1(IDX:0),gpu:b:1(IDX:3)"), (std::vector<unsigned>{0, 3}));

@@ -16,7 +16,9 @@ def _promises(bench):
     """A node that is down and offers every type: Slurm refuses at submission what no node has."""
     text = bench.cluster.conf.read_text()
     kinds = ",".join(f"gpu:{kind}:8" for kind in sorted(set(QUEUE)))
-    line = f"NodeName=promises CPUs=64 RealMemory=1000 Gres={kinds} State=DOWN Reason=menu"
+    # Without an address that can be resolved slurmctld shows the node to nobody.
+    line = ("NodeName=promises NodeHostname=localhost NodeAddr=127.0.0.1 Port=17009 CPUs=64 "
+            f"RealMemory=1000 Gres={kinds} State=DOWN Reason=menu")
     bench.cluster.conf.write_text(text.replace("PartitionName=mig Nodes=",
                                                f"{line}\nPartitionName=mig Nodes=promises,"))
 
