@@ -4,6 +4,7 @@
 
 namespace septet::cli {
 
+// NOLINTNEXTLINE(readability-redundant-declaration): not where lint reads several files as one
 extern const Verb kPublishCdi;
 
 namespace {

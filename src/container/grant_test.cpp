@@ -18,7 +18,7 @@ class GrantTest : public ::testing::Test {
     spec.boards.resize(2);
     spec.boards[0].mig = true;
     sim::SimulatedDriver driver(*sim::make_node(spec));
-    for (const std::uint8_t start : {0, 1}) {
+    for (const std::uint8_t start : {std::uint8_t{0}, std::uint8_t{1}}) {
       const auto made = driver.create_gpu_instance(0, 19, mig::Placement{start, 1});
       ASSERT_TRUE(made && driver.create_compute_instance({0, *made}, 0, {}));
     }

@@ -53,7 +53,7 @@ TEST_F(RootfsTest, LinksLeadNowhereOutside) {
   const auto root = open();
   ASSERT_TRUE(root);
   const fs::path inside = folder_ / "root";
-  for (const std::string target :
+  for (const std::string& target :
        {(folder_ / "outside").string(), std::string("../outside"),
         std::string("../../../../outside"), std::string("/proc/1/root")}) {
     for (const char* const link : {"dev", "dev/nvidia-caps"}) {

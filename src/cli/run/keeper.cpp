@@ -75,7 +75,7 @@ int wait_for(pid_t child, int signals, int pipe) {
 
 [[noreturn]] void become(const Program& program, const sigset_t& before) {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  sigprocmask(SIG_SETMASK, &before, nullptr);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread exists here
   for (const auto& [name, value] : program.environment) setenv(name.c_str(), value.c_str(), 1);
   std::vector<std::string> words = program.argv;
@@ -93,7 +93,7 @@ int wait_for(pid_t child, int signals, int pipe) {
 Result<int> run_program(const Program& program, int guard) {
   const sigset_t set = watched();
   sigset_t before;
-  sigprocmask(SIG_BLOCK, &set, &before);
+  pthread_sigmask(SIG_BLOCK, &set, &before);
   const int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) return call_failed("signalfd");
   const pid_t child = fork();
@@ -134,7 +134,7 @@ Result<int> run_kept(const Errand& errand) {
   // Before the fork: no signal falls between.
   const sigset_t set = watched();
   sigset_t before;
-  sigprocmask(SIG_BLOCK, &set, &before);
+  pthread_sigmask(SIG_BLOCK, &set, &before);
   const int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) return call_failed("signalfd");
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -144,14 +144,14 @@ Result<int> run_kept(const Errand& errand) {
   if (keeper == 0) {
     close(guard[1]);
     close(signals);
-    sigprocmask(SIG_SETMASK, &before, nullptr);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     const int status = keep(errand, guard[0]);
     std::fflush(nullptr);
     _exit(status);
   }
   close(guard[0]);
   const int status = wait_for(keeper, signals, -1);
-  sigprocmask(SIG_SETMASK, &before, nullptr);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   close(signals);
   close(guard[1]);
   if (!WIFSIGNALED(status)) return WEXITSTATUS(status);
