@@ -89,7 +89,9 @@ TEST(Lab, ReplaysSlicesTheSameWayTwice) {
       "--json lab replay mig --gpus 8 --arrivals 3000 --seeds 2 --policy septet,fgd,mfi";
   const auto once = septet(words);
   ASSERT_EQ(once.code, 0) << once.err;
-  EXPECT_EQ(septet(words).out, once.out);
+  const auto twice = septet(words);
+  EXPECT_EQ(twice.code, 0) << twice.err;
+  EXPECT_EQ(twice.out, once.out);
   const auto wrong = septet("lab replay mig --policy best");
   EXPECT_EQ(wrong.code, 1);
   EXPECT_NE(wrong.err.find("best-fit"), std::string::npos) << wrong.err;

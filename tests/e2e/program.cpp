@@ -6,7 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -42,7 +45,9 @@ std::string read_file(const std::string& path) {
 Outcome run(const std::vector<std::string>& argv) { return Running(argv).wait(); }
 
 Running::Running(const std::vector<std::string>& argv) {
-  folder_ = (std::filesystem::temp_directory_path() / "septet-e2e-XXXXXX").string();
+  // Not septet-e2e-: kubernetes/own_machine.py takes folders of that name for its own and removes
+  // them, and with them what a program that runs at that moment has written.
+  folder_ = (std::filesystem::temp_directory_path() / "septet-output-XXXXXX").string();
   if (mkdtemp(folder_.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
   const std::string out = folder_ + "/out", err = folder_ + "/err";
   child_ = fork();
@@ -55,6 +60,8 @@ Running::Running(const std::vector<std::string>& argv) {
   for (std::string& word : copy) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   execv(pointers[0], pointers.data());
+  // The program may be missing, or being written by a linker: what is compared then says so.
+  dprintf(2, "cannot run %s: %s\n", pointers[0], strerror(errno));
   _exit(127);
 }
 
