@@ -70,7 +70,8 @@ Result<> NodeFiles::write_cdi(const mig::Node& node) {
   context.library_folders = driver.library_folders;
   if (!hooks_disabled(options_.plugin)) context.hook_path = options_.plugin.cdi_hook_path;
   context.by_index = options_.plugin.ids == publish::DeviceIdStrategy::kIndex;
-  TRY(write_file(cdi_path(), to_text(TRY(publish::cdi_spec(node, context)))));
+  const Json spec = TRY(publish::cdi_spec(node, context));
+  TRY(write_file(cdi_path(), to_text(spec)));
   return write_companions(context);
 }
 

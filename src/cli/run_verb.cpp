@@ -78,7 +78,11 @@ Result<Program> take(const Globals& globals, const RunOptions& options, Held& he
     stoppable.apply.interrupted = &stop.asked();
     TRY(fold_and_say(stoppable));
     held.slice.emplace(TRY(partition::take_slice(stoppable, options.wish, options.keep)));
-    return {};
+    // Asked to stop after the last step: nobody else will look at that any more.
+    if (!stop.asked()) return {};
+    TRY(partition::give_back(change, *held.slice));
+    return fail(Code::kInterrupted, "interrupted before the program was started",
+                "the slice was given back");
   });
   if (!taken) return std::unexpected(taken.error());
   auto program = program_for(globals, options, held.slice->lease);

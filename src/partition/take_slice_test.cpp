@@ -39,7 +39,8 @@ class TakeSlice : public ::testing::Test {
   }
   std::size_t instances() const {
     std::size_t count = 0;
-    for (const mig::Gpu& gpu : driver_->observe()->gpus) count += gpu.instances.size();
+    const mig::Node node = *driver_->observe();
+    for (const mig::Gpu& gpu : node.gpus) count += gpu.instances.size();
     return count;
   }
   // As when everybody who held it was killed.
