@@ -20,6 +20,7 @@ struct CreateOptions {
   std::vector<int> numa;
   std::string mig = "off", persistence = "on", driver;
   bool passthrough = false, force = false;
+  std::uint32_t nvlinks = 0;
   std::uint64_t seed = 1;
 };
 
@@ -57,6 +58,9 @@ Result<simulated::NodeSpec> spec_of(const CreateOptions& options) {
     board.mig = mig;
     board.persistence = persistence;
     board.passthrough = options.passthrough;
+    // The last of an odd number has nobody to be joined to.
+    if (simulated::bridge_peer(static_cast<std::uint32_t>(i)) < gpus)
+      board.nvlinks = static_cast<std::uint8_t>(options.nvlinks);
     if (!options.names.empty()) board.name = cycled(options.names, i);
     if (!options.pci.empty()) board.pci = options.pci[i];
     if (!options.uuids.empty()) board.uuid = options.uuids[i];
@@ -101,6 +105,9 @@ void add_options(CommandLine& line, CreateOptions& o) {
   line.option("--driver", o.driver, "driver version, e.g. 580.65.06");
   line.option("--pci", o.pci, "PCI ids, one per GPU, e.g. 00000000:36:00.0").comma_separated();
   line.option("--numa", o.numa, "NUMA nodes, one per GPU (-1: none)").comma_separated();
+  line.option("--nvlinks", o.nvlinks,
+              "of the bridges that join GPUs 0 and 1, 2 and 3 ... (default 0: no bridges)")
+      .range(0, simulated::kMostNvlinks);
   line.option("--uuid", o.uuids, "GPU-... UUIDs, one per GPU").comma_separated();
   line.option("--name", o.names,
               "board name as the driver reports it (default: the product's first)");
