@@ -1,5 +1,5 @@
-// septet agent — the node daemon, a program of its own beside this one: it links nghttp2 and loads libcurl,
-// which `septet status` should not have to load.
+// septet agent — the node daemon, a program of its own beside this one: it links nghttp2 and loads
+// libcurl, which `septet status` should not have to load.
 #include <fmt/format.h>
 #include <unistd.h>
 

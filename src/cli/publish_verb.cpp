@@ -16,6 +16,7 @@ Result<int> run_publish(const Globals& globals, const std::vector<std::string>& 
 
 }  // namespace
 
-extern const Verb kPublish{"publish", "the node in other people's formats: cdi, slurm", run_publish};
+extern const Verb kPublish{"publish", "the node in other people's formats: cdi, slurm",
+                           run_publish};
 
 }  // namespace septet::cli
