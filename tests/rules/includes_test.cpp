@@ -37,13 +37,10 @@ const std::map<std::string, Modules, std::less<>>& may_include() {
       {"publish", {"base", "mig"}},
       {"slurm", {"base", "mig", "plan", "driver", "partition", "publish"}},
       {"kube", {"base", "mig", "publish"}},
-<<<<<<< HEAD
       {"container", {"base", "mig", "plan", "driver", "partition", "publish"}},
       {"cli",
-       {"base", "mig", "plan", "driver", "partition", "publish", "container", "verify", "lab"}},
-=======
-      {"cli", {"base", "mig", "plan", "driver", "partition", "publish", "slurm", "verify", "lab"}},
->>>>>>> i7-slurm
+       {"base", "mig", "plan", "driver", "partition", "publish", "container", "slurm", "verify",
+        "lab"}},
   };
   return arrows;
 }
