@@ -67,6 +67,20 @@ def a_feature_is_brought_about_for_the_job_that_asks(bench):
     assert "slurm helper" in bench.septet("history").stdout
 
 
+def a_job_that_runs_is_in_the_way(bench):
+    _offer(bench)
+    running = bench.cluster.submit("sleep 1000", "-C", "halves", "--gres=gpu:1")
+    bench.cluster.wait_running(running)
+    asks = bench.cluster.submit("sleep 1000", "-C", "one_small", "--gres=gpu:1")
+    beside = bench.cluster.submit("sleep 1000", "-C", "halves", "--gres=gpu:1")
+    bench.cluster.wait_running(beside)  # slurmctld had both before it
+    assert bench.cluster.jobs()[asks]["job_state"] == "PENDING", "a node with a job was changed"
+    assert bench.cluster.is_running(running) and bench.layout() == HALVES, bench.layout()
+    bench.cluster.run("scancel", running, beside)
+    bench.cluster.wait_running(asks, 90)
+    assert bench.layout() == ONE_SMALL, bench.layout()
+
+
 def what_the_driver_refuses_puts_the_node_down_with_our_sentence(bench):
     _offer(bench)
     bench.gpus.run("sim", "fault", "call", "nvmlDeviceCreateGpuInstanceWithPlacement",
@@ -129,6 +143,7 @@ def a_helper_says_what_is_in_force_and_refuses_what_it_has_not(bench):
 
 SCENARIOS = [
     a_feature_is_brought_about_for_the_job_that_asks,
+    a_job_that_runs_is_in_the_way,
     what_the_driver_refuses_puts_the_node_down_with_our_sentence,
     a_change_that_takes_too_long_puts_the_node_down,
     layouts_of_unequal_counts_are_refused_by_number,
