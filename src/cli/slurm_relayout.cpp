@@ -70,19 +70,6 @@ Result<> carry_out_now(const Globals& globals, const RelayoutOptions& options,
   return {};
 }
 
-// A change of the GPUs that was cut short is led to an end before they are looked at.
-Result<> recover_first(const Globals& globals, const RelayoutOptions& options) {
-  auto session = TRY(begin_change(globals, options.change));
-  partition::RecoverOptions how;
-  how.apply = apply_options(globals, options.change);
-  for (const auto& one :
-       TRY(partition::recover(*session.journal, session.lock, *session.driver, how))) {
-    if (one.failure) return std::unexpected(unrecovered(one));
-    fmt::print(stderr, "septet slurm: {}", recovered_text(one));
-  }
-  return {};
-}
-
 struct Subjects {
   Intent intent;
   std::optional<slurm::Situation> situation;
@@ -151,7 +138,7 @@ Result<int> relayout_now(const Globals& globals, const RelayoutOptions& options)
   const std::string record = fmt::format("{}/slurm-{}.json", folder, options.node);
   const auto alone = TRY(OneAtATime::take(record + ".lock"));
   const bool cut_short = TRY(slurm::read_record(record)).has_value();
-  if (cut_short) TRY(recover_first(globals, options));
+  if (cut_short) TRY(recover_before(globals, options.change));
   const auto found = TRY(look(globals, options));
   if (!cut_short && found.intent.plan.empty() && found.situation && told(*found.situation)) {
     fmt::print("nothing to do: {} is cut and registered so\n", options.node);
@@ -207,6 +194,18 @@ Result<int> run_relayout(const Globals& globals, const std::vector<std::string>&
 }
 
 }  // namespace
+
+Result<> recover_before(const Globals& globals, const ChangeOptions& options) {
+  auto session = TRY(begin_change(globals, options));
+  partition::RecoverOptions how;
+  how.apply = apply_options(globals, options);
+  for (const auto& one :
+       TRY(partition::recover(*session.journal, session.lock, *session.driver, how))) {
+    if (one.failure) return std::unexpected(unrecovered(one));
+    fmt::print(stderr, "septet slurm: {}", recovered_text(one));
+  }
+  return {};
+}
 
 std::string default_gres_conf() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment while this runs

@@ -40,6 +40,7 @@ MaxNodeCount=16
 TreeWidth=65533
 PluginDir={plugins}
 {confine}
+{extra}
 NodeSet=mignodes Feature=mig
 NodeName=neighbour NodeHostname=localhost NodeAddr=127.0.0.1 Port=17002 CPUs=8 RealMemory=1000
 {nodes}
@@ -75,11 +76,13 @@ class SlurmCluster:
         self.environment = {**os.environ, "SLURM_CONF": str(self.conf)}
         self.front = None
 
-    def write(self, gres=None, gres_conf="", confined=False, plugins=PLUGINS, cpus=16):
+    def write(self, gres=None, gres_conf="", confined=False, plugins=PLUGINS, cpus=16,
+              extra=""):
         """`gres`: of gn0 as a node of slurm.conf; None: gn0 is dynamic. `cpus`: more than there
-        are, but where the plugin tells which are near a GPU, and Slurm goes by that."""
+        are, but where the plugin tells which are near a GPU, and Slurm goes by that. `extra`:
+        lines of slurm.conf."""
         self.conf.write_text(CONF.format(
-            dir=self.dir, plugins=plugins, confine=CONFINED if confined else LOOSE,
+            dir=self.dir, plugins=plugins, extra=extra, confine=CONFINED if confined else LOOSE,
             nodes=STATIC.format(gres=gres, cpus=cpus) if gres else "",
             members=f"{NEIGHBOUR},{NODE}" if gres else NEIGHBOUR))
         self.gres.write_text(gres_conf)

@@ -1,6 +1,6 @@
 """The scenarios by group; each takes the bench and raises when something is not as it should be."""
 
-from scenarios import allocation, detection, fleet, isolation, relayout
+from scenarios import allocation, detection, fleet, helpers, isolation, relayout
 
 GROUPS = {
     "allocation": allocation.SCENARIOS,
@@ -8,6 +8,7 @@ GROUPS = {
     "isolation": isolation.SCENARIOS,
     "relayout": relayout.SCENARIOS,
     "fleet": fleet.SCENARIOS,
+    "helpers": helpers.SCENARIOS,
 }
 
 
