@@ -53,6 +53,15 @@ Result<> write_program(const std::string& path, const std::string& text) {
               "run this as root");
 }
 
+Result<> check_is_ours(const std::string& helpers_conf) {
+  if (access(helpers_conf.c_str(), F_OK) != 0) return {};
+  const std::string text = TRY(read_site_file(helpers_conf));
+  if (text.starts_with(slurm::kOurHelpersConf)) return {};
+  return fail(Code::kConflict,
+              fmt::format("{} was not written by septet and is left as it is", helpers_conf),
+              "write to another folder with --output, and put the lines into it by hand");
+}
+
 // A menu that is already a Helper keeps one first line.
 std::string_view below_first_line(std::string_view text) {
   if (!text.starts_with("#!")) return text;
@@ -62,6 +71,8 @@ std::string_view below_first_line(std::string_view text) {
 
 Result<> write_helpers(const HelpersOptions& options, const slurm::HelperFiles& files,
                        const std::vector<slurm::MenuLayout>& menu) {
+  const std::string conf = files.menu.substr(0, files.menu.rfind('/')) + "/helpers.conf";
+  TRY(check_is_ours(conf));
   std::error_code failed;
   const std::string septet = std::filesystem::read_symlink("/proc/self/exe", failed).string();
   const std::string helper_line = TRY(slurm::first_line_for(septet, "helper"));
@@ -69,8 +80,7 @@ Result<> write_helpers(const HelpersOptions& options, const slurm::HelperFiles& 
   const std::string text = TRY(read_site_file(options.menu));
   TRY(write_program(files.menu, helper_line + std::string(below_first_line(text))));
   TRY(write_program(files.reboot, reboot_line));
-  const std::string folder = files.menu.substr(0, files.menu.rfind('/'));
-  return replace_file(folder + "/helpers.conf", slurm::helpers_conf(menu, files, options.exec_s));
+  return replace_file(conf, slurm::helpers_conf(menu, files, options.exec_s));
 }
 
 Result<std::vector<slurm::MenuLayout>> menu_here(const Globals& globals, const std::string& path) {

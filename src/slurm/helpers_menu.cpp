@@ -89,7 +89,7 @@ std::size_t count_devices(const mig::Node& node, const std::vector<plan::GpuCut>
 
 std::string helpers_conf(const std::vector<MenuLayout>& menu, const HelperFiles& files,
                          unsigned exec_s) {
-  std::string text;
+  std::string text(kOurHelpersConf);
   // 22.05 refuses a file with several features in one line.
   for (const MenuLayout& layout : menu)
     text += fmt::format("Feature={} Helper={}\n", feature_of(layout.name), files.menu);

@@ -36,6 +36,8 @@ std::size_t count_devices(const mig::Node& node, const std::vector<plan::GpuCut>
 struct HelperFiles {
   std::string menu, reboot;  // paths: Helper and RebootProgram
 };
+// A helpers.conf that begins otherwise is somebody's own, and is not written over.
+inline constexpr std::string_view kOurHelpersConf = "# written by septet slurm helpers\n";
 std::string helpers_conf(const std::vector<MenuLayout>& menu, const HelperFiles& files,
                          unsigned exec_s);
 // What slurm.conf needs. `node` may be a list of nodes: gn[0-3].

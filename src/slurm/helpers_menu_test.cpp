@@ -49,6 +49,7 @@ TEST(HelpersMenu, WritesBothFiles) {
   const std::vector<MenuLayout> menu{{"all-3g.40gb", 2}, {"mixed", 2}};
   const HelperFiles files{"/etc/slurm/septet-menu.yaml", "/etc/slurm/septet-reboot"};
   EXPECT_EQ(helpers_conf(menu, files, 60),
+            "# written by septet slurm helpers\n"
             "Feature=all_3g.40gb Helper=/etc/slurm/septet-menu.yaml\n"
             "Feature=mixed Helper=/etc/slurm/septet-menu.yaml\n"
             "MutuallyExclusive=all_3g.40gb,mixed\nExecTime=60\nBootTime=300\n");

@@ -126,6 +126,19 @@ def layouts_of_unequal_counts_are_refused_by_number(bench):
     assert not (bench.cluster.dir / "helpers.conf").exists()
 
 
+def a_helpers_conf_of_the_site_is_left_alone(bench):
+    bench.cut("[3g.40gb, 4g.40gb]")
+    conf = bench.cluster.dir / "helpers.conf"
+    conf.write_text("Feature=nps4 Helper=/usr/local/sbin/nps\n")
+    refused = _generate(bench, MENU, check=False)
+    assert refused.returncode == 1 and "was not written by septet" in refused.stderr, refused
+    assert conf.read_text() == "Feature=nps4 Helper=/usr/local/sbin/nps\n"
+    assert not (bench.cluster.dir / "septet-menu.yaml").exists()
+    conf.unlink()
+    for _ in range(2):  # its own is written over
+        _generate(bench, MENU)
+
+
 def a_helper_says_what_is_in_force_and_refuses_what_it_has_not(bench):
     bench.cut("[3g.40gb, 4g.40gb]")
     made = json.loads(_generate(bench, MENU, "--json").stdout)
@@ -147,5 +160,6 @@ SCENARIOS = [
     what_the_driver_refuses_puts_the_node_down_with_our_sentence,
     a_change_that_takes_too_long_puts_the_node_down,
     layouts_of_unequal_counts_are_refused_by_number,
+    a_helpers_conf_of_the_site_is_left_alone,
     a_helper_says_what_is_in_force_and_refuses_what_it_has_not,
 ]
