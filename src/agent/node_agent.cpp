@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "agent/plugin_servers.h"
 #include "agent/pod_holders.h"
 #include "agent/reporting.h"
+#include "agent/wake.h"
 #include "kube/pod_resources.h"
 #include "partition/generate_config.h"
 #include "partition/journal.h"
@@ -41,27 +41,6 @@ double now_s() {
 std::string now_text() {
   return partition::utc_text(partition::system_clock()()).substr(0, 19) + "Z";
 }
-
-// A file descriptor that other threads make readable.
-class Wake {
- public:
-  Wake() : file_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-  ~Wake() { close(file_); }
-  Wake(const Wake&) = delete;
-  Wake& operator=(const Wake&) = delete;
-  void up() const {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto wrote = write(file_, &one, sizeof one);  // full: it is awake
-  }
-  bool taken() const {
-    std::uint64_t count = 0;
-    return read(file_, &count, sizeof count) == sizeof count;
-  }
-  int file() const { return file_; }
-
- private:
-  int file_;
-};
 
 class Loop {
  public:
