@@ -114,8 +114,9 @@ class RunKilledSweep : public testing::TestWithParam<Victim> {
   // What is on the node that should not be; empty: nothing.
   std::string left() const {
     std::string found;
-    for (const Json& gpu : node_.json("status")["gpus"])
-      for (const Json& instance : gpu["gpu_instances"]) found += instance["profile"].dump();
+    const Json status = node_.json("status");
+    for (const Json& gpu : status.at("gpus"))
+      for (const Json& instance : gpu.at("gpu_instances")) found += instance["profile"].dump();
     const std::string runs = node_.state() + ".journal/runs";
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(runs, failed))
