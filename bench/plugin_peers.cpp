@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "kube/protocol/device_plugin.grpc.pb.h"
+#include "quick_caller.h"
 
 namespace {
 
@@ -71,10 +72,7 @@ class Kubelet final : public v1beta1::Registration::Service {
         std::ranges::max_element(ids_, {}, [](const auto& one) { return one.second.size(); });
     return {most->first, most->second};
   }
-  std::shared_ptr<grpc::Channel> channel(const std::string& endpoint) const {
-    return grpc::CreateChannel("unix:" + folder_ + "/" + endpoint,
-                               grpc::InsecureChannelCredentials());
-  }
+  std::string socket(const std::string& endpoint) const { return folder_ + "/" + endpoint; }
 
  private:
   std::size_t listed() const {
@@ -92,7 +90,8 @@ class Kubelet final : public v1beta1::Registration::Service {
     return grpc::Status::OK;
   }
   void watch(const std::string& endpoint, grpc::ClientContext& context) {
-    const auto stub = v1beta1::DevicePlugin::NewStub(channel(endpoint));
+    const auto stub = v1beta1::DevicePlugin::NewStub(
+        grpc::CreateChannel("unix:" + socket(endpoint), grpc::InsecureChannelCredentials()));
     const auto reader = stub->ListAndWatch(&context, v1beta1::Empty());
     v1beta1::ListAndWatchResponse list;
     while (reader->Read(&list)) {
@@ -152,27 +151,23 @@ Percentiles time_calls(int count, const Call& call) {
 }
 
 Percentiles time_allocate(const Kubelet& kubelet, const Kubelet::Largest& resource, int count) {
-  const auto stub = v1beta1::DevicePlugin::NewStub(kubelet.channel(resource.endpoint));
+  septet::bench::QuickCaller caller(kubelet.socket(resource.endpoint));
   std::size_t next = 0;
   return time_calls(count, [&] {
-    grpc::ClientContext context;
     v1beta1::AllocateRequest request;
     request.add_container_requests()->add_ids(resource.ids[next++ % resource.ids.size()]);
-    v1beta1::AllocateResponse response;
-    return stub->Allocate(&context, request, &response).ok();
+    return caller.call("/v1beta1.DevicePlugin/Allocate", request.SerializeAsString());
   });
 }
 
 Percentiles time_preferred(const Kubelet& kubelet, const Kubelet::Largest& resource, int count) {
-  const auto stub = v1beta1::DevicePlugin::NewStub(kubelet.channel(resource.endpoint));
+  septet::bench::QuickCaller caller(kubelet.socket(resource.endpoint));
   return time_calls(count, [&] {
-    grpc::ClientContext context;
     v1beta1::PreferredAllocationRequest request;
     auto* const one = request.add_container_requests();
     for (const std::string& id : resource.ids) one->add_available_ids(id);
     one->set_allocation_size(1);
-    v1beta1::PreferredAllocationResponse response;
-    return stub->GetPreferredAllocation(&context, request, &response).ok();
+    return caller.call("/v1beta1.DevicePlugin/GetPreferredAllocation", request.SerializeAsString());
   });
 }
 
