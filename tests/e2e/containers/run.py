@@ -67,7 +67,12 @@ def _skip(reason):
 def _run(chosen, bench):
     failed = []
     try:
-        bench.docker.start()
+        try:  # nothing of septet runs yet: an engine that does not come up is this machine's affair
+            bench.docker.start()
+        except Exception as reason:  # pylint: disable=broad-except
+            print(f"containers: no dockerd on this machine: {reason}\nSKIPPED: containers",
+                  file=sys.stderr)
+            return 77
         print(f"{bench.podman.version()}, {bench.docker.version()}", flush=True)
         for scenario in chosen:
             began = time.monotonic()
