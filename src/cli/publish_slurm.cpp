@@ -16,14 +16,13 @@
 #include "base/quoted.h"
 #include "base/replace_file.h"
 #include "cli/command_line.h"
-#include "mig/identity.h"
+#include "container/device_files.h"
 #include "publish/slurm_lint.h"
 
 namespace septet::cli {
 
 namespace {
 
-constexpr const char* kMigMinors = "/proc/driver/nvidia-caps/mig-minors";
 constexpr std::size_t kMostSiteBytes = 1 << 20;
 
 std::unexpected<Error> cannot_read(const std::string& path, int error) {
@@ -32,20 +31,6 @@ std::unexpected<Error> cannot_read(const std::string& path, int error) {
                                       : Code::kUnavailable;
   return fail(code, fmt::format("cannot read {}: {}", path, std::generic_category().message(error)),
               "name the file that Slurm reads");
-}
-
-publish::CapabilityMinors simulated_minors() {
-  publish::CapabilityMinors table;
-  for (unsigned gpu = 0; gpu < 32; ++gpu) {
-    for (unsigned gi = 0; gi < 15; ++gi) {
-      const std::string base = fmt::format("gpu{}/gi{}", gpu, gi);
-      table[base + "/access"] = mig::gpu_instance_cap_minor(gpu, gi);
-      for (unsigned ci = 0; ci < 8; ++ci)
-        table[fmt::format("{}/ci{}/access", base, ci)] =
-            mig::compute_instance_cap_minor(gpu, gi, ci);
-    }
-  }
-  return table;
 }
 
 struct SlurmOptions {
@@ -146,8 +131,7 @@ Result<int> run_publish_slurm(const Globals& globals, const std::vector<std::str
   if (options.node.empty()) options.node = TRY(short_host_name());
   const auto driver = TRY(open_driver(globals));
   const auto node = TRY(driver->observe());
-  const auto minors = TRY(capability_minors(node.simulated));
-  const auto devices = TRY(publish::slurm_devices(node, minors));
+  const auto devices = TRY(slurm_devices_of(node));
   return options.lint.empty() ? publish_it(options, devices) : lint_it(options, devices);
 }
 
@@ -174,13 +158,8 @@ Result<std::string> read_site_file(const std::string& path) {
   return text;
 }
 
-Result<publish::CapabilityMinors> capability_minors(bool simulated) {
-  auto text = read_site_file(kMigMinors);
-  if (text) return publish::parse_capability_minors(*text);
-  if (simulated && text.error().code == Code::kNotFound) return simulated_minors();
-  // Not "nothing there": without the table no slice could be opened.
-  return fail_because(std::move(text).error(), "the driver's capabilities are unknown",
-                      "is the nvidia kernel module loaded?");
+Result<publish::SlurmDevices> slurm_devices_of(const mig::Node& node) {
+  return publish::slurm_devices(node, TRY(container::capability_minors({}, node)));
 }
 
 Result<std::string> short_host_name() {

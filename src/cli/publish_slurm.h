@@ -8,9 +8,8 @@ namespace septet::cli {
 
 extern const Verb kPublishSlurm;
 
-// Of /proc/driver/nvidia-caps/mig-minors; of a simulated node, where that file is not, as the
-// simulated driver numbers them. kUnavailable: the file is not there.
-Result<publish::CapabilityMinors> capability_minors(bool simulated);
+// With the numbers that this host's driver gave its slices. kUnavailable: one is not in its table.
+Result<publish::SlurmDevices> slurm_devices_of(const mig::Node& node);
 // The whole of a file, at most 1 MiB. kNotFound, kNoPermission, kUnavailable.
 Result<std::string> read_site_file(const std::string& path);
 // This machine's name up to the first dot, which is what slurmd calls its node.

@@ -105,8 +105,7 @@ Result<std::string> gres_lines(const Globals& globals, const std::string& nodes)
     return std::string("# from the same command with --nodes NODE, run on each\n");
   const auto driver = TRY(open_driver(globals));
   const auto node = TRY(driver->observe());
-  const auto minors = TRY(capability_minors(node.simulated));
-  const auto devices = TRY(publish::slurm_devices(node, minors));
+  const auto devices = TRY(slurm_devices_of(node));
   return slurm::without_types(
       publish::gres_conf(names.front(), devices, publish::Detection::kStatic));
 }

@@ -56,8 +56,7 @@ Result<> write_gres(const Globals& globals, const std::string& node_name) {
   const std::string path = default_gres_conf();
   const auto driver = TRY(open_driver(globals));
   const auto node = TRY(driver->observe());
-  const auto minors = TRY(capability_minors(node.simulated));
-  const auto devices = TRY(publish::slurm_devices(node, minors));
+  const auto devices = TRY(slurm_devices_of(node));
   const auto detection = TRY(slurm::detection_of(path, node_name, read_site_file));
   const std::string lines = slurm::without_types(publish::gres_conf(node_name, devices, detection));
   const std::string text = TRY(slurm::with_node_lines(path, node_name, lines, read_site_file));

@@ -31,11 +31,6 @@ struct RelayoutOptions {
   ChangeOptions change;
 };
 
-Result<publish::SlurmDevices> devices_of(const mig::Node& node) {
-  const auto minors = TRY(capability_minors(node.simulated));
-  return publish::slurm_devices(node, minors);
-}
-
 // Two runs at once would each put back what the other does.
 class OneAtATime {
  public:
@@ -86,7 +81,7 @@ Result<Subjects> look(const Globals& globals, const RelayoutOptions& options) {
   slurm::Situation situation;
   situation.node = std::move(*node);
   situation.jobs = TRY(slurm::ask_jobs_on(options.node));
-  situation.devices = TRY(devices_of(found.intent.node)).devices;
+  situation.devices = TRY(slurm_devices_of(found.intent.node)).devices;
   situation.order_known = TRY(slurm::detection_of(options.gres_conf, options.node,
                                                   read_site_file)) == publish::Detection::kStatic;
   situation.cut = found.intent.plan;
@@ -123,7 +118,7 @@ slurm::Hands hands_of(const Globals& globals, const RelayoutOptions& options,
     const auto driver = TRY(open_driver(globals));
     return driver->observe();
   };
-  hands.devices = devices_of;
+  hands.devices = slurm_devices_of;
   hands.read = read_site_file;
   hands.say = [](const std::string& what) {
     fmt::print(stderr, "septet slurm relayout: {}\n", what);

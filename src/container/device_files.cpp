@@ -9,9 +9,9 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "base/quoted.h"
-#include "mig/identity.h"
 
 namespace septet::container {
 
@@ -48,18 +48,6 @@ std::unexpected<Error> unreadable(const std::string& path) {
               "is it there, and may it be read?");
 }
 
-Result<std::map<std::string, unsigned>> read_capabilities(const std::string& path) {
-  std::map<std::string, unsigned> read;
-  if (absent(path)) return read;
-  std::ifstream file(path);
-  if (!file) return unreadable(path);
-  std::string name;
-  unsigned number = 0;
-  while (file >> name >> number) read[name] = number;
-  if (!file.eof()) return unreadable(path);
-  return read;
-}
-
 // "Character devices:", then lines of a number and a name, then an empty line.
 Result<std::map<std::string, unsigned>> read_majors(const std::string& path) {
   std::map<std::string, unsigned> read;
@@ -85,22 +73,6 @@ std::optional<unsigned> either(const std::map<std::string, unsigned>& majors, co
   return std::nullopt;
 }
 
-// Of the slices there are: what the simulated driver's own table says of them.
-std::map<std::string, unsigned> simulated_capabilities(const mig::Node& node) {
-  std::map<std::string, unsigned> table = {{"config", mig::kConfigCapMinor},
-                                           {"monitor", mig::kMonitorCapMinor}};
-  for (const mig::Gpu& gpu : node.gpus)
-    for (const mig::GpuInstance& instance : gpu.instances) {
-      const std::string base =
-          "gpu" + std::to_string(gpu.minor) + "/gi" + std::to_string(instance.id);
-      table[base + "/access"] = mig::gpu_instance_cap_minor(gpu.minor, instance.id);
-      for (const mig::ComputeInstance& compute : instance.compute)
-        table[base + "/ci" + std::to_string(compute.id) + "/access"] =
-            mig::compute_instance_cap_minor(gpu.minor, instance.id, compute.id);
-    }
-  return table;
-}
-
 std::vector<std::string> devices_in(const std::string& root, const std::string& folder,
                                     std::string_view prefix) {
   std::vector<std::string> found;
@@ -115,15 +87,26 @@ std::vector<std::string> devices_in(const std::string& root, const std::string& 
 
 }  // namespace
 
+Result<publish::CapabilityMinors> capability_minors(const HostPaths& paths, const mig::Node& node) {
+  const std::string path = paths.proc + "/driver/nvidia-caps/mig-minors";
+  if (absent(path))
+    return node.simulated ? publish::simulated_capability_minors(node)
+                          : publish::CapabilityMinors();
+  std::ifstream file(path);
+  std::stringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) return unreadable(path);
+  return publish::parse_capability_minors(text.str());
+}
+
 Result<DeviceFiles> DeviceFiles::read(const HostPaths& paths, const mig::Node& node) {
   DeviceFiles files;
   files.paths_ = paths;
-  files.capabilities_ = TRY(read_capabilities(paths.proc + "/driver/nvidia-caps/mig-minors"));
+  files.capabilities_ = TRY(capability_minors(paths, node));
   const auto majors = TRY(read_majors(paths.proc + "/devices"));
   files.gpu_major_ = either(majors, "nvidia-frontend", "nvidia");
   files.caps_major_ = either(majors, "nvidia-caps", "nvidia-caps");
   if (!node.simulated) return files;
-  if (files.capabilities_.empty()) files.capabilities_ = simulated_capabilities(node);
   if (!files.gpu_major_) files.gpu_major_ = kSimulatedGpuMajor;
   if (!files.caps_major_) files.caps_major_ = kSimulatedCapsMajor;
   return files;

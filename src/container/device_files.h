@@ -9,12 +9,12 @@
 //         /dev/nvidia-caps-imex-channels/channelN).
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "mig/node.h"
+#include "publish/capability_minors.h"
 #include "publish/cdi.h"
 #include "publish/cdi_companions.h"
 
@@ -27,10 +27,14 @@ struct HostPaths {
   std::string host_driver_root;  // the same as the container runtime sees it
 };
 
+// Of /proc/driver/nvidia-caps/mig-minors. Of a simulated node whose table nobody shows (not below
+// `septet sim run`) the simulated driver's own; of another an empty one: whoever needs a slice's
+// number then finds that it is not there. kUnavailable, kInvalidArgument: it cannot be read.
+Result<publish::CapabilityMinors> capability_minors(const HostPaths& paths, const mig::Node& node);
+
 class DeviceFiles {
  public:
-  // Of a simulated node whose tables nobody shows (not below `septet sim run`) the simulated
-  // driver's own are taken.
+  // Majors too are the simulated driver's own where its tables are not shown.
   static Result<DeviceFiles> read(const HostPaths& paths, const mig::Node& node);
 
   std::optional<unsigned> cap_minor(const std::string& capability) const;  // "gpu0/gi1/access"
@@ -40,7 +44,7 @@ class DeviceFiles {
 
  private:
   HostPaths paths_;
-  std::map<std::string, unsigned> capabilities_;
+  publish::CapabilityMinors capabilities_;
   std::optional<unsigned> gpu_major_, caps_major_;
 };
 

@@ -50,9 +50,8 @@ void allocate_a_slice(benchmark::State& state) {
 }
 BENCHMARK(allocate_a_slice)->Unit(benchmark::kMicrosecond);
 
-// All 56 are free: the most to choose from. The argument is how many are wanted.
-void prefer_slices(benchmark::State& state) {
-  const mig::Node node = publish::testing::sevenths(kGpus);
+// Of the node's first resource, all of it free; the argument is how many are wanted.
+void prefer(benchmark::State& state, const mig::Node& node, double budget_ms) {
   const publish::Resource resource = publish::offer(node, mixed_config()).resources.at(0);
   std::vector<std::string> available;
   for (const publish::Device& device : resource.devices) available.push_back(device.id);
@@ -60,7 +59,13 @@ void prefer_slices(benchmark::State& state) {
     benchmark::DoNotOptimize(publish::preferred(node, resource, available, {},
                                                 static_cast<unsigned>(state.range(0)),
                                                 publish::SharedPolicy::kDistributed));
-  report(state, 0.2);
+  report(state, budget_ms);
+}
+
+// All 56 are free: the most to choose from.
+void prefer_slices(benchmark::State& state) {
+  const mig::Node node = publish::testing::sevenths(kGpus);
+  prefer(state, node, 0.2);
 }
 BENCHMARK(prefer_slices)->Arg(1)->Arg(4)->Arg(28)->Unit(benchmark::kMicrosecond);
 
@@ -73,14 +78,7 @@ void prefer_gpus(benchmark::State& state) {
       if (j != i)
         node.gpus[i].peers.push_back({j, mig::CommonAncestor::kNumaNode, (i ^ j) == 1 ? 12u : 0u});
   }
-  const publish::Resource resource = publish::offer(node, mixed_config()).resources.at(0);
-  std::vector<std::string> available;
-  for (const publish::Device& device : resource.devices) available.push_back(device.id);
-  for (auto _ : state)
-    benchmark::DoNotOptimize(publish::preferred(node, resource, available, {},
-                                                static_cast<unsigned>(state.range(0)),
-                                                publish::SharedPolicy::kDistributed));
-  report(state, 0.1);
+  prefer(state, node, 0.1);
 }
 BENCHMARK(prefer_gpus)->Arg(1)->Arg(2)->Arg(3)->Arg(4)->Unit(benchmark::kMicrosecond);
 

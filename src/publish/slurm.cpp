@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 #include "base/quoted.h"
 #include "publish/allocation.h"
@@ -124,26 +123,6 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 }  // namespace
-
-Result<CapabilityMinors> parse_capability_minors(std::string_view text) {
-  CapabilityMinors minors;
-  for (unsigned line = 1; !text.empty(); ++line) {
-    const std::string_view row = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(row.size() + 1, text.size()));
-    if (row.empty()) continue;
-    const std::size_t space = row.find(' ');
-    const std::string_view digits = space == row.npos ? "" : row.substr(space + 1);
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (space == 0 || error != std::errc{} || end != digits.data() + digits.size())
-      return fail(Code::kInvalidArgument,
-                  fmt::format("line {} of the driver's capabilities is {}, not a name and a number",
-                              line, quoted(row)),
-                  "is this /proc/driver/nvidia-caps/mig-minors?");
-    minors[std::string(row.substr(0, space))] = number;
-  }
-  return minors;
-}
 
 Result<SlurmDevices> slurm_devices(const mig::Node& node, const CapabilityMinors& minors) {
   return DeviceLister(node, minors).run();

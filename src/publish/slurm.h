@@ -19,13 +19,9 @@
 #include <vector>
 
 #include "mig/node.h"
+#include "publish/capability_minors.h"
 
 namespace septet::publish {
-
-// Minor of /dev/nvidia-caps for "gpu0/gi1/access".
-using CapabilityMinors = std::map<std::string, unsigned>;
-// The text of /proc/driver/nvidia-caps/mig-minors. kInvalidArgument: a line is not "NAME NUMBER".
-Result<CapabilityMinors> parse_capability_minors(std::string_view text);
 
 struct SlurmDevice {
   std::string type;                // "3g.40gb", of a whole GPU "nvidia_h100_80gb_hbm3"

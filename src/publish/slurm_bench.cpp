@@ -2,7 +2,6 @@
 // of the files they make. budget_used is the time over the budget (1.0 = all of it).
 #include <benchmark/benchmark.h>
 
-#include "mig/identity.h"
 #include "publish/slurm_lint.h"
 #include "publish/testing/cut_gpu.h"
 
@@ -13,19 +12,6 @@ namespace publish = septet::publish;
 
 constexpr unsigned kGpus = 8;
 
-publish::CapabilityMinors minors() {
-  publish::CapabilityMinors table;
-  for (unsigned gpu = 0; gpu < kGpus; ++gpu)
-    for (unsigned gi = 0; gi < 15; ++gi) {
-      const std::string base = fmt::format("gpu{}/gi{}", gpu, gi);
-      table[base + "/access"] = mig::gpu_instance_cap_minor(gpu, gi);
-      for (unsigned ci = 0; ci < 8; ++ci)
-        table[fmt::format("{}/ci{}/access", base, ci)] =
-            mig::compute_instance_cap_minor(gpu, gi, ci);
-    }
-  return table;
-}
-
 void report_budget(benchmark::State& state) {
   state.counters["budget_used"] = benchmark::Counter(
       10.0 / 1e3, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
@@ -33,7 +19,7 @@ void report_budget(benchmark::State& state) {
 
 void publish_to_slurm(benchmark::State& state) {
   const mig::Node node = publish::testing::sevenths(kGpus);
-  const auto table = minors();
+  const auto table = publish::simulated_capability_minors(node);
   for (auto _ : state) {
     const auto found = publish::slurm_devices(node, table).value();
     benchmark::DoNotOptimize(publish::gres_conf("gn0", found, publish::Detection::kStatic));
@@ -44,7 +30,9 @@ void publish_to_slurm(benchmark::State& state) {
 BENCHMARK(publish_to_slurm)->Unit(benchmark::kMicrosecond);
 
 void lint_what_was_published(benchmark::State& state) {
-  const auto found = publish::slurm_devices(publish::testing::sevenths(kGpus), minors()).value();
+  const mig::Node node = publish::testing::sevenths(kGpus);
+  const auto found =
+      publish::slurm_devices(node, publish::simulated_capability_minors(node)).value();
   const std::string gres = publish::gres_conf("gn0", found, publish::Detection::kStatic);
   const std::string slurm = publish::slurm_conf_lines("gn0", found);
   const publish::ReadFile read = [&](const std::string& path) -> septet::Result<std::string> {

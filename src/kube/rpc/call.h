@@ -15,7 +15,7 @@ struct CallTarget {
   std::size_t most_answer = std::size_t{4} << 20;
 };
 // Returns within `wait`. UNAVAILABLE: nobody there, or no gRPC; DEADLINE_EXCEEDED: no answer in
-// time. kInvalidArgument is never returned for the path of a socket: check it (unix_address).
+// time; INVALID_ARGUMENT: also a path that no socket can have (kube/unix_socket.h says which).
 Answer call(const CallTarget& target, std::string_view message);
 
 }  // namespace septet::kube::rpc

@@ -70,9 +70,7 @@ def _run(chosen, bench):
         try:  # nothing of septet runs yet: an engine that does not come up is this machine's affair
             bench.docker.start()
         except Exception as reason:  # pylint: disable=broad-except
-            print(f"containers: no dockerd on this machine: {reason}\nSKIPPED: containers",
-                  file=sys.stderr)
-            return 77
+            own_machine.skip("containers", f"no dockerd on this machine: {reason}")
         print(f"{bench.podman.version()}, {bench.docker.version()}", flush=True)
         for scenario in chosen:
             began = time.monotonic()
@@ -103,14 +101,7 @@ def main():
     missing = engines.missing_programs()
     if missing:
         _skip(f"not installed: {' '.join(missing)} (tests/conformance/install.sh containers)")
-    try:
-        if not own_machine.inside():
-            own_machine.enter()
-        scratch = own_machine.become_first_process(arguments.keep)
-    except own_machine.NotPossibleHere as reason:
-        # In CI too: said, and seen among ctest's skipped tests.
-        print(f"containers: {reason}\nSKIPPED: containers", file=sys.stderr)
-        return 77
+    scratch = own_machine.move_in("containers", arguments.keep)
     return _run(chosen, Bench(arguments, scratch))
 
 

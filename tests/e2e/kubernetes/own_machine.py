@@ -56,6 +56,22 @@ def enter():
                           os.path.abspath(sys.argv[0]), *sys.argv[1:]])
 
 
+def skip(what, reason):
+    """What this machine cannot run, in CI too: said, and seen among ctest's skipped tests."""
+    print(f"{what}: {reason}\nSKIPPED: {what}", file=sys.stderr, flush=True)
+    sys.exit(77)
+
+
+def move_in(what, keep):
+    """The scratch folder of a machine of our own; ends the test as skipped where there is none."""
+    try:
+        if not inside():
+            enter()
+        return become_first_process(keep)
+    except NotPossibleHere as reason:
+        return skip(what, reason)
+
+
 def become_first_process(keep):
     """Prepares the machine and forks: the child gets the scratch folder. The parent stays process
     1, buries orphans, tidies up after the child and exits as it does."""

@@ -16,6 +16,7 @@ import traceback
 
 import own_machine
 import scenarios
+import scenarios_by_group
 
 
 def _arguments():
@@ -34,19 +35,13 @@ def _arguments():
     return parser.parse_args()
 
 
-def _skip(reason):
-    """What this machine cannot run, in CI too: said, and seen among ctest's skipped tests."""
-    print(f"kubernetes: {reason}\nSKIPPED: kubernetes", file=sys.stderr, flush=True)
-    sys.exit(77)
-
-
 def _start(bench):
     """Nothing of septet runs yet: a cluster that does not come up is this machine's affair."""
     try:
         print(f"cold start to Ready: {bench.start():.1f} s ({bench.versions()})", flush=True)
     except (Exception, SystemExit) as reason:
         traceback.print_exc()
-        _skip(f"no cluster comes up on this machine: {reason}")
+        own_machine.skip("kubernetes", f"no cluster comes up on this machine: {reason}")
 
 
 def _passes(bench, name, scenario, last_try):
@@ -94,18 +89,12 @@ def _run(arguments, chosen, scratch):
 
 def main():
     arguments = _arguments()
-    chosen = scenarios.chosen(arguments.names)
+    chosen = scenarios_by_group.chosen(scenarios.GROUPS, arguments.names)
     if arguments.list:
         print("\n".join(name for name, _ in chosen))
         return 0
     _check_programs(arguments, chosen)
-    try:
-        if not own_machine.inside():
-            own_machine.enter()
-        scratch = own_machine.become_first_process(arguments.keep)
-    except own_machine.NotPossibleHere as reason:
-        _skip(reason)
-    return _run(arguments, chosen, scratch)
+    return _run(arguments, chosen, own_machine.move_in("kubernetes", arguments.keep))
 
 
 if __name__ == "__main__":

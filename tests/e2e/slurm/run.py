@@ -8,7 +8,6 @@ machine cannot run is said as SKIPPED); 1 not; 77 the machine can run none (1 if
 """
 
 import argparse
-import os
 import pathlib
 import sys
 import time
@@ -19,6 +18,7 @@ sys.path.insert(1, str(HERE.parent / "kubernetes"))  # a machine of our own, and
 
 import own_machine  # noqa: E402
 import scenarios  # noqa: E402
+import scenarios_by_group  # noqa: E402
 
 
 def _arguments():
@@ -67,19 +67,11 @@ def _run(arguments, chosen, scratch):
 
 def main():
     arguments = _arguments()
-    chosen = scenarios.chosen(arguments.names)
+    chosen = scenarios_by_group.chosen(scenarios.GROUPS, arguments.names)
     if arguments.list:
         print("\n".join(name for name, _ in chosen))
         return 0
-    try:
-        if not own_machine.inside():
-            own_machine.enter()
-        scratch = own_machine.become_first_process(arguments.keep)
-    except own_machine.NotPossibleHere as reason:
-        # In CI too: said, and seen among ctest's skipped tests.
-        print(f"slurm: {reason}\nSKIPPED: slurm", file=sys.stderr)
-        return 77
-    return _run(arguments, chosen, scratch)
+    return _run(arguments, chosen, own_machine.move_in("slurm", arguments.keep))
 
 
 if __name__ == "__main__":
