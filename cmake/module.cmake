@@ -28,7 +28,7 @@ function(septet_module name)
       CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
     # What libnvidia-ml.so.1 must not need (YAML, JSON, dlopen) stays in objects of its own.
     foreach(source IN LISTS sources)
-      if(source MATCHES "/(yaml|quoted|nearest|profile_name|node)\\.cpp$" OR source MATCHES "/driver/(nvml|status)")
+      if(source MATCHES "/(yaml|quoted|nearest|profile_name|node|node_json|slice_share)\\.cpp$" OR source MATCHES "/driver/(nvml|status)")
         set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
       endif()
     endforeach()

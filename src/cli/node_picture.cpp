@@ -266,20 +266,4 @@ std::string draw_node(const mig::Node& node, const PictureOptions& options) {
   return out;
 }
 
-SliceShare slice_share(const mig::Node& node) {
-  SliceShare share;
-  for (const mig::Gpu& gpu : node.gpus) {
-    if (!gpu.geometry) continue;
-    const mig::Geometry& geometry = gpu.geometry->geometry;
-    share.compute_total += geometry.slices;
-    share.memory_total += geometry.units;
-    for (const mig::GpuInstance& instance : gpu.instances) {
-      const auto* profile = geometry.find_id(instance.profile_id);
-      share.compute_used += profile != nullptr ? profile->slices : 0u;
-      share.memory_used += instance.at.size;
-    }
-  }
-  return share;
-}
-
 }  // namespace septet::cli

@@ -22,11 +22,4 @@ struct PictureOptions {
 std::string draw_gpu(const mig::Node& node, const mig::Gpu& gpu, const PictureOptions& options);
 std::string draw_node(const mig::Node& node, const PictureOptions& options);
 
-// Shares of the node's MIG-capable GPUs in instances, 0..1.
-struct SliceShare {
-  unsigned compute_used = 0, compute_total = 0;  // slices
-  unsigned memory_used = 0, memory_total = 0;    // memory units
-};
-SliceShare slice_share(const mig::Node& node);
-
 }  // namespace septet::cli

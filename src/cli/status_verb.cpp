@@ -8,9 +8,10 @@
 
 #include "cli/change_session.h"
 #include "cli/command_line.h"
-#include "cli/node_json.h"
 #include "cli/node_picture.h"
 #include "cli/verb.h"
+#include "mig/node_json.h"
+#include "mig/slice_share.h"
 
 namespace septet::cli {
 
@@ -32,7 +33,7 @@ std::string headline(const mig::Node& node) {
 }
 
 std::string footer(const mig::Node& node) {
-  const SliceShare share = slice_share(node);
+  const mig::SliceShare share = mig::slice_share(node);
   if (share.compute_total == 0) return "no GPU here can be cut (MIG)\n";
   std::size_t instances = 0;
   for (const mig::Gpu& gpu : node.gpus) instances += gpu.instances.size();
@@ -59,7 +60,7 @@ Result<mig::Node> observe(driver::Driver& driver, const StatusOptions& options) 
 
 void show(const mig::Node& node, const StatusOptions& options) {
   if (options.json) {
-    fmt::print("{}", to_text(to_json(node)));
+    fmt::print("{}", to_text(mig::to_json(node)));
     return;
   }
   PictureOptions picture;

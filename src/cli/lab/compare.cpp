@@ -3,10 +3,10 @@
 
 #include "cli/command_line.h"
 #include "cli/lab/compare_input.h"
-#include "cli/lab/compare_json.h"
 #include "cli/lab/compare_text.h"
 #include "cli/lab/subcommands.h"
 #include "cli/lab_svg/pictures.h"
+#include "lab/answer/compare_json.h"
 #include "lab/sharing/simulate.h"
 
 namespace septet::cli::lab_verbs {
@@ -61,7 +61,7 @@ Result<int> run_compare(const Globals& globals, const std::vector<std::string>& 
   if (!words.svg.empty())
     pictures = TRY(lab_pictures::write_pictures(scenario, comparison, words.svg));
   if (globals.json) {
-    Json json = lab_compare::compare_json(scenario, comparison);
+    Json json = lab::answer::compare_json(scenario, comparison);
     if (!pictures.empty()) json["pictures"] = pictures;
     fmt::print("{}", to_text(json));
     return 0;

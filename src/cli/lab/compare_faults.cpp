@@ -4,10 +4,12 @@
 #include <algorithm>
 
 #include "cli/lab/compare_text.h"
-#include "cli/lab/compare_words.h"
 #include "cli/plan_text.h"
+#include "lab/answer/compare_words.h"
 
 namespace septet::cli::lab_compare {
+
+using namespace septet::lab::answer;  // the words
 
 namespace {
 

@@ -2,17 +2,18 @@
 
 #include <filesystem>
 
-#include "cli/lab/compare_answer.h"
 #include "cli/lab/compare_input.h"
-#include "cli/lab/compare_json.h"
 #include "cli/lab/compare_text.h"
 #include "cli/lab/recommend_text.h"
+#include "lab/answer/compare_answer.h"
+#include "lab/answer/compare_json.h"
 #include "lab/sharing/simulate.h"
 
 namespace septet::cli {
 namespace {
 
 using namespace lab_compare;
+using namespace lab::answer;
 
 lab::Scenario two_services() {
   const auto document = parse_yaml("s.yaml", R"(scenario: two

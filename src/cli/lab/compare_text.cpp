@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
-#include "cli/lab/compare_answer.h"
-#include "cli/lab/compare_words.h"
 #include "cli/plan_text.h"
+#include "lab/answer/compare_answer.h"
+#include "lab/answer/compare_words.h"
 
 namespace septet::cli::lab_compare {
+
+using namespace septet::lab::answer;  // the words
 
 namespace {
 

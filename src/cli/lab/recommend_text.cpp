@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cli/lab/compare_json.h"
 #include "cli/lab/compare_text.h"
-#include "cli/lab/compare_words.h"
 #include "cli/plan_text.h"
+#include "lab/answer/compare_json.h"
+#include "lab/answer/compare_words.h"
 #include "lab/model/fault_rules.h"
 
 namespace septet::cli::lab_recommend {
@@ -16,19 +16,19 @@ namespace septet::cli::lab_recommend {
 namespace {
 
 using lab::Proposal;
-using lab_compare::counted;
-using lab_compare::rate_text;
-using lab_compare::seconds_text;
+using lab::answer::counted;
+using lab::answer::rate_text;
+using lab::answer::seconds_text;
 
 bool splits(lab::Mode mode) { return mode == lab::Mode::kMig || mode == lab::Mode::kMigMps; }
 
 const lab::Tenant& tenant_of(const lab::Scenario& scenario, std::size_t replica) {
-  return *lab_compare::replicas_of(scenario)[replica];
+  return *lab::answer::replicas_of(scenario)[replica];
 }
 
 std::string worst_text(const lab::Scenario& scenario, const Proposal& proposal) {
   if (proposal.worst == 0.0) return "nobody has an objective";
-  return lab_compare::miss_text(tenant_of(scenario, proposal.worst_tenant),
+  return lab::answer::miss_text(tenant_of(scenario, proposal.worst_tenant),
                                 proposal.outcome.tenants[proposal.worst_tenant]);
 }
 
@@ -36,7 +36,7 @@ std::string headline(const lab::Scenario& scenario, const lab::Recommendation& f
   if (found.best) {
     const Proposal& best = *found.best;
     const std::string reached =
-        lab_compare::any_objective(scenario)
+        lab::answer::any_objective(scenario)
             ? fmt::format("It meets every objective; nearest to its own is {}.",
                           worst_text(scenario, best))
             : std::string(
@@ -66,7 +66,7 @@ std::string margin_of(const lab::Recommendation& found, const std::string& tenan
 
 std::string margins_text(const lab::Scenario& scenario, const Proposal& proposal,
                          const lab::Recommendation& found) {
-  const auto replicas = lab_compare::replicas_of(scenario);
+  const auto replicas = lab::answer::replicas_of(scenario);
   std::string text = fmt::format("\n{:<17}{:<27}{:>9}{:>10}{:>7}  {}\n", "", "", "p99", "of",
                                  "used", "load, times");
   for (std::size_t i = 0; i < replicas.size(); ++i) {
@@ -96,7 +96,7 @@ std::string why_not(const lab::Scenario& scenario, const Proposal& other,
                     const std::optional<Proposal>& best) {
   if (!other.meets)
     return fmt::format("{}: {}", counted(other.gpus, "GPU"), worst_text(scenario, other));
-  const char* const does = lab_compare::any_objective(scenario) ? "meets them" : "runs them";
+  const char* const does = lab::answer::any_objective(scenario) ? "meets them" : "runs them";
   if (best && other.gpus > best->gpus)
     return fmt::format("{} too, but on {}", does, counted(other.gpus, "GPU"));
   const double energy = other.outcome.joules_per_request;
@@ -153,7 +153,7 @@ std::vector<std::string> changes(const lab::Scenario& scenario, const lab::Recom
   const bool close = std::ranges::any_of(found.others, [&](const Proposal& other) {
     return found.best && other.meets && other.gpus == found.best->gpus;
   });
-  if (close && lab_compare::any_objective(scenario)) {
+  if (close && lab::answer::any_objective(scenario)) {
     list.push_back(
         "power as your GPUs draw it: energy decided among ways that use as many GPUs, and the "
         "model's power is the least certain part of it");
@@ -234,7 +234,7 @@ std::string recommend_text(const lab::Scenario& scenario, const lab::Recommendat
 
 Json recommend_json(const lab::Scenario& scenario, const lab::Recommendation& found) {
   const auto proposal_json = [&](const Proposal& proposal) {
-    Json json = lab_compare::outcome_json(scenario, proposal.outcome, false);
+    Json json = lab::answer::outcome_json(scenario, proposal.outcome, false);
     json["worst_p99_of_objective"] = proposal.worst;
     if (proposal.worst > 0.0)
       json["worst_tenant"] = proposal.outcome.tenants[proposal.worst_tenant].name;
@@ -260,7 +260,7 @@ Json recommend_json(const lab::Scenario& scenario, const lab::Recommendation& fo
               {"simulated", found.simulated},
               {"overloaded", found.overloaded},
               {"cut_short", found.cut_short},
-              {"evidence", lab_compare::evidence_json(scenario)}};
+              {"evidence", lab::answer::evidence_json(scenario)}};
 }
 
 }  // namespace septet::cli::lab_recommend

@@ -1,4 +1,4 @@
-#include "cli/lab/compare_answer.h"
+#include "lab/answer/compare_answer.h"
 
 #include <fmt/format.h>
 
@@ -6,17 +6,15 @@
 #include <optional>
 #include <tuple>
 
-#include "cli/lab/compare_words.h"
+#include "lab/answer/compare_words.h"
 
-namespace septet::cli::lab_compare {
+namespace septet::lab::answer {
 
 namespace {
 
-using lab::ModeOutcome;
-
-std::string who_text(const lab::Scenario& scenario) {
+std::string who_text(const Scenario& scenario) {
   std::size_t services = 0, trainings = 0;
-  for (const lab::Tenant& tenant : scenario.tenants)
+  for (const Tenant& tenant : scenario.tenants)
     (tenant.training ? trainings : services) += tenant.replicas;
   std::string text = services + (services > 0 ? 0 : trainings) == 1 ? "For this " : "For these ";
   const auto of = [](std::size_t count, const char* one) {
@@ -29,7 +27,7 @@ std::string who_text(const lab::Scenario& scenario) {
 }
 
 // Why it does not meet the objectives; "cannot run them (...)" included.
-std::string not_text(const std::vector<const lab::Tenant*>& replicas, const ModeOutcome& outcome) {
+std::string not_text(const std::vector<const Tenant*>& replicas, const ModeOutcome& outcome) {
   if (!outcome.impossible.empty())
     return fmt::format("{} cannot run them ({})", name_of(outcome.mode), outcome.impossible);
   const auto worst = worst_tenant(replicas, outcome);
@@ -37,14 +35,14 @@ std::string not_text(const std::vector<const lab::Tenant*>& replicas, const Mode
                      miss_text(*replicas[*worst], outcome.tenants[*worst]));
 }
 
-auto preference(const std::vector<const lab::Tenant*>& replicas, const ModeOutcome& outcome) {
+auto preference(const std::vector<const Tenant*>& replicas, const ModeOutcome& outcome) {
   const auto worst = worst_tenant(replicas, outcome);
   return std::tuple(outcome.gpus, outcome.joules_per_request,
                     worst ? outcome.tenants[*worst].latency.p99 : 0.0);
 }
 
 // Without objectives: who gets most done per GPU.
-std::string most_done(const lab::Comparison& comparison) {
+std::string most_done(const Comparison& comparison) {
   const ModeOutcome* most = nullptr;
   for (const ModeOutcome& outcome : comparison.modes) {
     if (!outcome.impossible.empty()) continue;
@@ -57,9 +55,9 @@ std::string most_done(const lab::Comparison& comparison) {
 }
 
 // How many others go down with the tenant whose kernel faults; nullopt: not worked out.
-std::optional<std::size_t> stopped_with_it(const lab::Comparison& comparison, lab::Mode mode) {
-  for (const lab::FaultRow& row : comparison.faults) {
-    if (row.mode != mode || row.kind != lab::FaultKind::kKernelFault) continue;
+std::optional<std::size_t> stopped_with_it(const Comparison& comparison, Mode mode) {
+  for (const FaultRow& row : comparison.faults) {
+    if (row.mode != mode || row.kind != FaultKind::kKernelFault) continue;
     const auto others =
         std::ranges::count_if(row.down, [](const auto& s) { return s.has_value(); });
     return static_cast<std::size_t>(std::max<std::ptrdiff_t>(others - 1, 0));
@@ -68,7 +66,7 @@ std::optional<std::size_t> stopped_with_it(const lab::Comparison& comparison, la
 }
 
 // What the best mode risks that another one, which meets the objectives too, does not.
-std::string risk_text(const lab::Comparison& comparison, const ModeOutcome& best) {
+std::string risk_text(const Comparison& comparison, const ModeOutcome& best) {
   const auto stopped = stopped_with_it(comparison, best.mode);
   if (!stopped || *stopped == 0) return "";
   const ModeOutcome* safer = nullptr;
@@ -85,7 +83,7 @@ std::string risk_text(const lab::Comparison& comparison, const ModeOutcome& best
 
 }  // namespace
 
-const ModeOutcome* best_mode(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+const ModeOutcome* best_mode(const Scenario& scenario, const Comparison& comparison) {
   const auto replicas = replicas_of(scenario);
   const ModeOutcome* best = nullptr;
   for (const ModeOutcome& outcome : comparison.modes) {
@@ -96,7 +94,7 @@ const ModeOutcome* best_mode(const lab::Scenario& scenario, const lab::Compariso
   return best;
 }
 
-std::string answer_text(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+std::string answer_text(const Scenario& scenario, const Comparison& comparison) {
   const auto replicas = replicas_of(scenario);
   std::string text = who_text(scenario) + ": ";
   if (!any_objective(scenario)) return text + most_done(comparison);
@@ -120,4 +118,4 @@ std::string answer_text(const lab::Scenario& scenario, const lab::Comparison& co
   return best == nullptr ? text : text + risk_text(comparison, *best);
 }
 
-}  // namespace septet::cli::lab_compare
+}  // namespace septet::lab::answer

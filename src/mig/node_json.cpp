@@ -1,8 +1,8 @@
-#include "cli/node_json.h"
+#include "mig/node_json.h"
 
-#include "cli/node_picture.h"
+#include "mig/slice_share.h"
 
-namespace septet::cli {
+namespace septet::mig {
 
 namespace {
 
@@ -11,18 +11,18 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json mode(mig::MigMode value) {
+Json mode(MigMode value) {
   switch (value) {
-    case mig::MigMode::kOn: return "on";
-    case mig::MigMode::kOff: return "off";
-    case mig::MigMode::kUnsupported: return "unsupported";
+    case MigMode::kOn: return "on";
+    case MigMode::kOff: return "off";
+    case MigMode::kUnsupported: return "unsupported";
   }
   return nullptr;
 }
 
-Json placement(mig::Placement at) { return {{"start", at.start}, {"size", at.size}}; }
+Json placement(Placement at) { return {{"start", at.start}, {"size", at.size}}; }
 
-Json usage(const mig::Usage& u) {
+Json usage(const Usage& u) {
   return {{"memory_used_mib", or_null(u.memory_used_mib)},
           {"memory_total_mib", or_null(u.memory_total_mib)},
           {"bar1_used_mib", or_null(u.bar1_used_mib)},
@@ -32,9 +32,9 @@ Json usage(const mig::Usage& u) {
           {"ecc_uncorrected", or_null(u.ecc_uncorrected)}};
 }
 
-Json processes(const std::vector<mig::Process>& list) {
+Json processes(const std::vector<Process>& list) {
   Json out = Json::array();
-  for (const mig::Process& p : list) {
+  for (const Process& p : list) {
     out.push_back({{"pid", p.pid},
                    {"name", p.name},
                    {"memory_mib", or_null(p.memory_mib)},
@@ -45,11 +45,11 @@ Json processes(const std::vector<mig::Process>& list) {
   return out;
 }
 
-Json instances(const mig::Gpu& gpu) {
+Json instances(const Gpu& gpu) {
   Json out = Json::array();
-  for (const mig::GpuInstance& gi : gpu.instances) {
+  for (const GpuInstance& gi : gpu.instances) {
     Json compute = Json::array();
-    for (const mig::ComputeInstance& ci : gi.compute) {
+    for (const ComputeInstance& ci : gi.compute) {
       compute.push_back({{"id", ci.id},
                          {"profile", ci.name},
                          {"profile_id", ci.profile_id},
@@ -71,7 +71,7 @@ Json instances(const mig::Gpu& gpu) {
 
 }  // namespace
 
-Json to_json(const mig::Gpu& gpu) {
+Json to_json(const Gpu& gpu) {
   return {{"index", gpu.index},
           {"name", gpu.name},
           {"product", gpu.product != nullptr ? Json(std::string(gpu.product->id)) : Json(nullptr)},
@@ -92,10 +92,10 @@ Json to_json(const mig::Gpu& gpu) {
           {"processes", processes(gpu.processes)}};
 }
 
-Json to_json(const mig::Node& node) {
+Json to_json(const Node& node) {
   const SliceShare share = slice_share(node);
   Json gpus = Json::array();
-  for (const mig::Gpu& gpu : node.gpus) gpus.push_back(to_json(gpu));
+  for (const Gpu& gpu : node.gpus) gpus.push_back(to_json(gpu));
   return {{"driver_version", node.driver_version},
           {"nvml_version", node.nvml_version},
           {"cuda_version", node.cuda_version},
@@ -109,4 +109,4 @@ Json to_json(const mig::Node& node) {
           {"gpus", std::move(gpus)}};
 }
 
-}  // namespace septet::cli
+}  // namespace septet::mig

@@ -1,10 +1,10 @@
-#include "cli/lab/compare_words.h"
+#include "lab/answer/compare_words.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace septet::cli::lab_compare {
+namespace septet::lab::answer {
 
 namespace {
 
@@ -17,7 +17,7 @@ std::string three_digits(double value) {
 }
 
 // A missed objective goes before any that is met: it may be missed by requests lost to faults.
-double urgency(const lab::Tenant& tenant, const lab::TenantOutcome& outcome) {
+double urgency(const Tenant& tenant, const TenantOutcome& outcome) {
   if (!tenant.objective_seconds) return outcome.latency.p99;
   const double ratio = outcome.latency.p99 / *tenant.objective_seconds;
   return outcome.meets_objective.value_or(true) ? ratio : 1e6 + ratio;
@@ -41,27 +41,27 @@ std::string counted(std::size_t count, std::string_view one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
 
-std::vector<const lab::Tenant*> replicas_of(const lab::Scenario& scenario) {
-  std::vector<const lab::Tenant*> replicas;
-  for (const lab::Tenant& tenant : scenario.tenants)
+std::vector<const Tenant*> replicas_of(const Scenario& scenario) {
+  std::vector<const Tenant*> replicas;
+  for (const Tenant& tenant : scenario.tenants)
     replicas.insert(replicas.end(), tenant.replicas, &tenant);
   return replicas;
 }
 
-bool any_objective(const lab::Scenario& scenario) {
-  for (const lab::Tenant& tenant : scenario.tenants)
+bool any_objective(const Scenario& scenario) {
+  for (const Tenant& tenant : scenario.tenants)
     if (tenant.objective_seconds) return true;
   return false;
 }
 
-std::optional<std::size_t> worst_tenant(const std::vector<const lab::Tenant*>& replicas,
-                                        const lab::ModeOutcome& outcome) {
+std::optional<std::size_t> worst_tenant(const std::vector<const Tenant*>& replicas,
+                                        const ModeOutcome& outcome) {
   bool only_objectives = false;
-  for (const lab::Tenant* const tenant : replicas)
+  for (const Tenant* const tenant : replicas)
     only_objectives = only_objectives || tenant->objective_seconds.has_value();
   std::optional<std::size_t> worst;
   for (std::size_t i = 0; i < outcome.tenants.size(); ++i) {
-    const lab::Tenant& tenant = *replicas[i];
+    const Tenant& tenant = *replicas[i];
     if (tenant.training || (only_objectives && !tenant.objective_seconds)) continue;
     if (!worst ||
         urgency(tenant, outcome.tenants[i]) > urgency(*replicas[*worst], outcome.tenants[*worst]))
@@ -70,7 +70,7 @@ std::optional<std::size_t> worst_tenant(const std::vector<const lab::Tenant*>& r
   return worst;
 }
 
-std::string miss_text(const lab::Tenant& tenant, const lab::TenantOutcome& outcome) {
+std::string miss_text(const Tenant& tenant, const TenantOutcome& outcome) {
   const double objective = tenant.objective_seconds.value_or(0.0);
   if (!outcome.meets_objective.value_or(true) && !outcome.diverges &&
       outcome.latency.p99 <= objective) {
@@ -83,4 +83,4 @@ std::string miss_text(const lab::Tenant& tenant, const lab::TenantOutcome& outco
                      seconds_text(objective));
 }
 
-}  // namespace septet::cli::lab_compare
+}  // namespace septet::lab::answer

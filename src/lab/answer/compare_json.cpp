@@ -1,11 +1,11 @@
-#include "cli/lab/compare_json.h"
+#include "lab/answer/compare_json.h"
 
 #include <cmath>
 
-#include "cli/lab/compare_answer.h"
-#include "cli/lab/compare_words.h"
+#include "lab/answer/compare_answer.h"
+#include "lab/answer/compare_words.h"
 
-namespace septet::cli::lab_compare {
+namespace septet::lab::answer {
 
 namespace {
 
@@ -16,7 +16,7 @@ double rounded(double value) {
   return std::round(value * scale) / scale;
 }
 
-Json percentiles_json(const lab::Percentiles& latency) {
+Json percentiles_json(const Percentiles& latency) {
   return Json{{"p50", rounded(latency.p50)},
               {"p95", rounded(latency.p95)},
               {"p99", rounded(latency.p99)},
@@ -32,7 +32,7 @@ Json quantiles_json(const std::vector<float>& sorted) {
   return list;
 }
 
-Json tenant_json(const lab::Tenant& asked, const lab::TenantOutcome& tenant, bool pictures) {
+Json tenant_json(const Tenant& asked, const TenantOutcome& tenant, bool pictures) {
   Json json{{"name", tenant.name},
             {"runs_on", tenant.runs_on},
             {"training", asked.training},
@@ -52,9 +52,9 @@ Json tenant_json(const lab::Tenant& asked, const lab::TenantOutcome& tenant, boo
   return json;
 }
 
-Json utilization_json(const lab::ModeOutcome& outcome) {
+Json utilization_json(const ModeOutcome& outcome) {
   Json list = Json::array();
-  for (const lab::UtilizationSample& sample : outcome.utilization) {
+  for (const UtilizationSample& sample : outcome.utilization) {
     list.push_back({{"at", rounded(sample.at)},
                     {"engine_active", rounded(sample.engine_active)},
                     {"sm_active", rounded(sample.sm_active)},
@@ -64,11 +64,11 @@ Json utilization_json(const lab::ModeOutcome& outcome) {
   return list;
 }
 
-Json timeline_json(const lab::ModeOutcome& outcome) {
+Json timeline_json(const ModeOutcome& outcome) {
   Json lanes = Json::array(), spans = Json::array();
-  for (const lab::TimelineLane& lane : outcome.lanes)
+  for (const TimelineLane& lane : outcome.lanes)
     lanes.push_back({{"gpu", lane.gpu}, {"name", lane.name}});
-  for (const lab::TimelineSpan& span : outcome.timeline) {
+  for (const TimelineSpan& span : outcome.timeline) {
     spans.push_back({{"gpu", span.gpu},
                      {"lane", span.lane},
                      {"tenant", span.tenant},
@@ -81,15 +81,15 @@ Json timeline_json(const lab::ModeOutcome& outcome) {
               {"spans", std::move(spans)}};
 }
 
-Json constant_json(const lab::Constant& constant) {
+Json constant_json(const Constant& constant) {
   return Json{{"value", constant.value},
               {"evidence", to_string(constant.evidence)},
               {"source", constant.source}};
 }
 
-Json faults_json(const lab::Comparison& comparison) {
+Json faults_json(const Comparison& comparison) {
   Json list = Json::array();
-  for (const lab::FaultRow& row : comparison.faults) {
+  for (const FaultRow& row : comparison.faults) {
     Json down = Json::array();
     for (const auto& seconds : row.down) down.push_back(seconds ? Json(*seconds) : Json(nullptr));
     list.push_back({{"mode", to_string(row.mode)},
@@ -101,14 +101,14 @@ Json faults_json(const lab::Comparison& comparison) {
   return list;
 }
 
-Json planned_json(const lab::Scenario& scenario) {
+Json planned_json(const Scenario& scenario) {
   Json list = Json::array();
-  for (const lab::PlannedFault& fault : scenario.faults)
+  for (const PlannedFault& fault : scenario.faults)
     list.push_back({{"at", fault.at}, {"fault", to_string(fault.kind)}, {"tenant", fault.tenant}});
   return list;
 }
 
-void add_activity(const lab::ModeOutcome& outcome, Json& json) {
+void add_activity(const ModeOutcome& outcome, Json& json) {
   json["throughput"] = rounded(outcome.throughput);
   json["goodput"] = rounded(outcome.goodput);
   json["goodput_per_gpu"] = rounded(outcome.goodput / outcome.gpus);
@@ -128,7 +128,7 @@ void add_activity(const lab::ModeOutcome& outcome, Json& json) {
 
 }  // namespace
 
-Json outcome_json(const lab::Scenario& scenario, const lab::ModeOutcome& outcome, bool pictures) {
+Json outcome_json(const Scenario& scenario, const ModeOutcome& outcome, bool pictures) {
   Json json{{"mode", to_string(outcome.mode)}, {"name", name_of(outcome.mode)}};
   if (!outcome.impossible.empty()) {
     json["impossible"] = outcome.impossible;
@@ -149,10 +149,10 @@ Json outcome_json(const lab::Scenario& scenario, const lab::ModeOutcome& outcome
   return json;
 }
 
-Json evidence_json(const lab::Scenario& scenario) {
-  const lab::GpuModel& gpu = scenario.gpu;
+Json evidence_json(const Scenario& scenario) {
+  const GpuModel& gpu = scenario.gpu;
   Json works = Json::array();
-  for (const lab::Tenant& tenant : scenario.tenants) {
+  for (const Tenant& tenant : scenario.tenants) {
     works.push_back({{"tenant", tenant.name},
                      {"host", rounded(tenant.work.host)},
                      {"compute", rounded(tenant.work.compute)},
@@ -181,11 +181,11 @@ Json evidence_json(const lab::Scenario& scenario) {
        {{"slice_mean", 0.06}, {"slice_median", 0.035}, {"mps_mean", 0.13}, {"tail", 0.20}}}};
 }
 
-Json compare_json(const lab::Scenario& scenario, const lab::Comparison& comparison) {
+Json compare_json(const Scenario& scenario, const Comparison& comparison) {
   Json modes = Json::array();
-  for (const lab::ModeOutcome& outcome : comparison.modes)
+  for (const ModeOutcome& outcome : comparison.modes)
     modes.push_back(outcome_json(scenario, outcome, true));
-  const lab::ModeOutcome* const best = best_mode(scenario, comparison);
+  const ModeOutcome* const best = best_mode(scenario, comparison);
   return Json{{"scenario", scenario.name},
               {"about", scenario.about},
               {"answer", answer_text(scenario, comparison)},
@@ -201,4 +201,4 @@ Json compare_json(const lab::Scenario& scenario, const lab::Comparison& comparis
               {"evidence", evidence_json(scenario)}};
 }
 
-}  // namespace septet::cli::lab_compare
+}  // namespace septet::lab::answer
