@@ -223,7 +223,7 @@ Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
     if (word.flag == "config-file") file = word.value;
   }
   options.faults = TRY(
-      fault_policy(environment("DP_DISABLE_HEALTHCHECKS"), environment("DP_ENABLE_HEALTHCHECKS")));
+      watch::fault_policy(environment("DP_DISABLE_HEALTHCHECKS"), environment("DP_ENABLE_HEALTHCHECKS")));
   if (!file.empty()) {
     const auto document = TRY(read_yaml_file(file));
     TRY(publish::read_plugin_config(document, options.plugin));

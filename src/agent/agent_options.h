@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/faults.h"
+#include "watch/faults.h"
 #include "publish/plugin_config.h"
 
 namespace septet::agent {
@@ -17,7 +17,7 @@ namespace septet::agent {
 struct AgentOptions {
   bool help = false, kubernetes = false;
   publish::PluginConfig plugin;
-  FaultPolicy faults;
+  watch::FaultPolicy faults;
   std::string library = "libnvidia-ml.so.1";  // SEPTET_DRIVER, or found under the driver root
   std::string simulated_state;                // SEPTET_SIM; empty: the library's own node
   std::string node_name, kubeconfig, name_space = "septet-system";

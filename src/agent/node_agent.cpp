@@ -10,7 +10,7 @@
 #include <chrono>
 
 #include "agent/cluster_link.h"
-#include "agent/driver_side.h"
+#include "watch/driver_side.h"
 #include "agent/forget_start.h"
 #include "agent/layout_worker.h"
 #include "agent/mps_daemons.h"
@@ -79,8 +79,8 @@ class Loop {
   const AgentOptions& options_;
   const Say& say_;
   Wake wake_;
-  Faults faults_;
-  DriverSide driver_;
+  watch::Faults faults_;
+  watch::DriverSide driver_;
   LayoutWorker worker_;
   PluginServers servers_;
   NodeFiles files_;
@@ -182,7 +182,7 @@ void Loop::look_at_faults() {
     files_.forget_capabilities();
   }
   if (driver_.node()) faults_.seen(*driver_.node(), now_s());
-  for (const HealthNews& news : faults_.news()) {
+  for (const watch::HealthNews& news : faults_.news()) {
     say_(news.what);
     if (cluster_) {
       cluster_->event(

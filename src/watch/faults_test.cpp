@@ -1,11 +1,11 @@
-#include "agent/faults.h"
+#include "watch/faults.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "agent/testing/node_of.h"
+#include "watch/testing/node_of.h"
 
-namespace septet::agent {
+namespace septet::watch {
 
 namespace {
 
@@ -163,4 +163,4 @@ TEST(FaultPolicy, ReadsTheIncumbentsVariables) {
 
 }  // namespace
 
-}  // namespace septet::agent
+}  // namespace septet::watch
