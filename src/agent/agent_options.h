@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "watch/faults.h"
+#include "web/service.h"
 #include "publish/plugin_config.h"
 
 namespace septet::agent {
@@ -30,6 +31,7 @@ struct AgentOptions {
   std::string mig_minors = "/proc/driver/nvidia-caps/mig-minors";
   std::string mps_control = "nvidia-cuda-mps-control";
   bool allow_reset = false;
+  web::ServiceOptions http;  // address empty: not served
   double poll_s = 0.1, observe_s = 5;
 };
 

@@ -36,6 +36,7 @@ class Api {
   Api(Guard guard, Live& live, partition::OpenDriver open, Answers answers,
       std::function<void()> changed);
   void handle(const http::Request& request, const std::shared_ptr<http::Reply>& reply);
+  void interrupt() { worker_.interrupt(); }  // what is being changed is undone
 
  private:
   using Request = http::Request;

@@ -46,7 +46,7 @@ class ChangeWorker {
   // Answers 202 with the job once the plan stands, or why not.
   void start(Order order, std::shared_ptr<http::Reply> reply);
   std::optional<Json> job(const std::string& id) const;  // of the newest 32
-  bool running() const { return busy_; }
+  void interrupt() { interrupted_ = true; }  // nothing is begun any more, what runs is undone
 
  private:
   void carry_out(const Order& order, http::Reply& reply);

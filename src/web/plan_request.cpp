@@ -11,7 +11,7 @@ namespace septet::web {
 
 namespace {
 
-constexpr std::uint64_t kMostGpus = 64, kMostInstances = 16, kMostChanges = 1'000'000'000;
+constexpr std::uint64_t kMostGpus = 64, kMostInstances = 16, kMostChange = 1'000'000'000;
 
 Result<Json> instances_of(const Body& list, const std::string& what) {
   if (!list.is_array() || list.size() > kMostInstances) {
@@ -97,7 +97,7 @@ Result<PlanRequest> read_file(const Body& body) {
 
 Result<PlanRequest> read_undo(const Body& which) {
   if (which.is_number_integer())
-    return PlanRequest{Undo{std::to_string(TRY(count_of(which, "undo", kMostChanges)))}};
+    return PlanRequest{Undo{std::to_string(TRY(count_of(which, "undo", kMostChange)))}};
   if (which.is_string() && which.get<std::string>() == "last") return PlanRequest{Undo{"last"}};
   return fail(Code::kInvalidArgument, "undo is neither \"last\" nor the number of a change",
               "GET /api/v1/changes lists them");
