@@ -1,3 +1,4 @@
+// metrics/instance_metrics.cpp — which metrics an instance has.
 #include <algorithm>
 #include <array>
 
