@@ -42,15 +42,6 @@ Result<Json> entry_of(const Body& wish, const std::string& what) {
   return entry;
 }
 
-// The place in a text that the client never saw says nothing.
-Error without_place(Error error) {
-  constexpr std::string_view kName = "request:";
-  if (!error.what.starts_with(kName)) return error;
-  const auto end = error.what.find(": ", kName.size());
-  if (end != std::string::npos) error.what.erase(0, end + 2);
-  return error;
-}
-
 Result<PlanRequest> read_gpus(const Body& list) {
   if (!list.is_array() || list.empty() || list.size() > kMostGpus) {
     return fail(Code::kInvalidArgument,
@@ -104,6 +95,15 @@ Result<PlanRequest> read_undo(const Body& which) {
 }
 
 }  // namespace
+
+Error without_place(Error error) {
+  constexpr std::string_view kName = "request:";
+  const auto begin = error.what.find(kName);
+  const auto end = begin == std::string::npos ? begin : error.what.find(": ", begin);
+  if (end != std::string::npos) error.what.erase(begin, end + 2 - begin);
+  if (error.cause) error.cause = std::make_shared<const Error>(without_place(*error.cause));
+  return error;
+}
 
 Result<PlanRequest> read_plan_request(const Body& body) {
   TRY(check_object(body, "the request", {"gpus", "file", "config", "undo"}));

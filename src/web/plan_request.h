@@ -29,4 +29,7 @@ struct PlanRequest {
 };
 Result<PlanRequest> read_plan_request(const Body& body);
 
+// The `gpus` form is read as a layout file that its client never saw: places in it are left out.
+Error without_place(Error error);
+
 }  // namespace septet::web

@@ -157,13 +157,7 @@ Result<Planned> plan_of(const PlanRequest& request, const mig::Node& node,
                        ? partition::targets_of(*layout, node)
                        : partition::targets_of(std::get<partition::PartedConfig>(request.wanted),
                                                node);
-    if (!targets) {
-      Error error = std::move(targets).error();
-      // Places are of a text that the client of the `gpus` form never saw.
-      if (error.what.starts_with("request:"))
-        error.what.erase(0, error.what.find(": ") + 2);
-      return std::unexpected(std::move(error));
-    }
+    if (!targets) return std::unexpected(without_place(std::move(targets).error()));
     planned.plan = plan::diff(node, *targets);
   }
   partition::ApplyOptions options;
@@ -187,7 +181,8 @@ Json planned_json(const Planned& planned) {
   const plan::Plan& plan = planned.plan;
   Json json{{"hash", hash_of(plan)}};
   json["steps"] = plan::to_json(plan)["steps"];
-  json["from"] = json["to"] = Json::array();
+  json["from"] = Json::array();
+  json["to"] = Json::array();
   for (std::size_t i = 0; i < plan.from.size(); ++i) {
     json["from"].push_back(cut_json(plan.from[i], plan.to[i]));
     json["to"].push_back(cut_json(plan.to[i], plan.from[i]));

@@ -2,17 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
 #include "base/version.h"
 #include "web/api.h"
+#include "web/metrics_page.h"
 
 namespace septet::web {
 
 namespace {
 
 constexpr std::size_t kMostPem = std::size_t{1} << 20;
+
+double steady_now_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 Result<std::string> read_pem(const std::string& path) {
   if (path.empty()) return std::string();
@@ -50,6 +56,7 @@ class NodeService final : public Service {
  public:
   NodeService(const ServiceOptions& options, Guard guard)
       : tls_(guard.tls),
+        metrics_(options.host),
         live_({kVersion, options.host, 0, !guard.token.empty()}),
         watcher_({options.library, options.simulated_state, options.faults}, live_, {}),
         api_(std::move(guard), live_, [this] { return watcher_.open(); }, answers(),
@@ -81,12 +88,13 @@ class NodeService final : public Service {
               return fail(Code::kNotSupported, "this agent keeps no history",
                           "start it with --history FILE");
             },
-            []() -> Result<std::string> {
-              return fail(Code::kNotSupported, "this agent has no metrics");
+            [this]() -> Result<std::string> {
+              return metrics_.text(live_.seen(), std::nullopt, steady_now_s());
             }};
   }
 
   bool tls_;
+  MetricsPage metrics_;
   Live live_;
   Watcher watcher_;
   Api api_;
