@@ -1,5 +1,6 @@
 #include "http/answer.h"
 
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@ void Answer::resume() {
   if (!suspended_) return;
   suspended_ = false;
   place_.library->resume_connection(place_.connection);
+  ::eventfd_write(place_.wake, 1);
 }
 
 void Answer::give(Response response) {

@@ -16,6 +16,7 @@ class Incoming {
   // be taken off the wire, or the client would see a reset instead of the answer.
   void read_head(const MicrohttpdLibrary& library, MHD_Connection* connection,
                  std::string_view method, const Limits& limits);
+  void check_host(std::string_view version);  // "HTTP/1.1" needs the header
   // false: more than is worth taking; close without an answer.
   bool take_body(std::string_view bytes, const Limits& limits);
   void refuse(Response response);
@@ -31,6 +32,7 @@ class Incoming {
   Request request_;
   std::optional<Response> refusal_;
   std::uint64_t announced_ = 0, taken_ = 0;  // bytes of the body
+  bool framed_ = true;                       // where the body ends can be known
   std::string target_;
 };
 
