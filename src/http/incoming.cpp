@@ -92,7 +92,8 @@ void Incoming::read_head(const MicrohttpdLibrary& library, MHD_Connection* conne
   if (!is_method(method)) {
     return refuse(bad_request(400, "the method " + quoted(method) + " is none"));
   }
-  request_.method = method == "HEAD" ? "GET" : std::string(method);
+  is_head_ = method == "HEAD";
+  request_.method = is_head_ ? "GET" : std::string(method);
   auto target = read_target(target_);
   if (!target) return refuse(error_response(target.error()));
   request_.path = std::move(target->path);

@@ -25,6 +25,7 @@ class Incoming {
   // The refusal is to be sent now: the client waits for it, or sends too much behind it.
   bool refused_before_body(const Limits& limits) const;
   Request& request() { return request_; }
+  bool is_head() const { return is_head_; }
 
  private:
   void check_framing(const Limits& limits);
@@ -32,7 +33,8 @@ class Incoming {
   Request request_;
   std::optional<Response> refusal_;
   std::uint64_t announced_ = 0, taken_ = 0;  // bytes of the body
-  bool framed_ = true;                       // where the body ends can be known
+  bool is_head_ = false;
+  bool framed_ = true;  // where the body ends can be known
   std::string target_;
 };
 

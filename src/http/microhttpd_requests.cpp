@@ -156,6 +156,7 @@ std::shared_ptr<Answer> MicrohttpdServer::new_answer(const Connection& connectio
                                                 .connection = connection.handle,
                                                 .descriptor = connection.descriptor,
                                                 .wake = wake_,
+                                                .head_only = connection.incoming.is_head(),
                                                 .backlog = options_.limits.stream_backlog,
                                                 .streams = streams_});
 }
