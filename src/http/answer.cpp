@@ -1,5 +1,6 @@
 #include "http/answer.h"
 
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@ void Answer::resume() {
   if (!suspended_) return;
   suspended_ = false;
   place_.library->resume_connection(place_.connection);
+  ::eventfd_write(place_.wake, 1);
 }
 
 void Answer::give(Response response) {
@@ -39,6 +41,10 @@ void Answer::send(Response response) {
 std::shared_ptr<Stream> Answer::stream(Response head, std::string first) {
   const std::lock_guard lock(mutex_);
   if (state_ != State::kAwaited) return shared_from_this();  // push() says false
+  if (place_.head_only) {
+    give(std::move(head));
+    return shared_from_this();
+  }
   state_ = State::kStreaming;
   place_.streams->fetch_add(1);
   response_ = std::move(head);

@@ -23,7 +23,9 @@ class Answer final : public Stream, public std::enable_shared_from_this<Answer> 
     const MicrohttpdLibrary* library;
     MHD_Connection* connection;
     int descriptor;
-    std::size_t backlog;                                // Limits::stream_backlog
+    int wake;             // an eventfd: the server's thread looks at what was resumed
+    bool head_only;       // of HEAD: a stream is its head
+    std::size_t backlog;  // Limits::stream_backlog
     std::shared_ptr<std::atomic<std::size_t>> streams;  // that are open
   };
   explicit Answer(Place place) : place_(std::move(place)) {}

@@ -92,30 +92,39 @@ void Incoming::read_head(const MicrohttpdLibrary& library, MHD_Connection* conne
   if (!is_method(method)) {
     return refuse(bad_request(400, "the method " + quoted(method) + " is none"));
   }
-  request_.method = method == "HEAD" ? "GET" : std::string(method);
+  is_head_ = method == "HEAD";
+  request_.method = is_head_ ? "GET" : std::string(method);
   auto target = read_target(target_);
   if (!target) return refuse(error_response(target.error()));
   request_.path = std::move(target->path);
   request_.query = std::move(target->query);
 }
 
+void Incoming::check_host(std::string_view version) {
+  if (version == "HTTP/1.1" && !request_.headers.contains("host")) {
+    refuse(bad_request(400, "a request of HTTP/1.1 has a Host header"));
+  }
+}
+
 void Incoming::check_framing(const Limits& limits) {
   const auto& headers = request_.headers;
   const auto length = headers.find("content-length");
   const auto coding = headers.find("transfer-encoding");
+  const auto unframed = [&](std::string what) {
+    framed_ = false;
+    refuse(bad_request(400, std::move(what)));
+  };
   if (coding != headers.end() && in_small_letters(coding->second) != "chunked") {
-    refuse(
-        bad_request(400, "the transfer coding " + quoted(coding->second) + " is not \"chunked\""));
+    unframed("the transfer coding " + quoted(coding->second) + " is not \"chunked\"");
   }
   if (length == headers.end()) return;
   const std::string& text = length->second;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), announced_);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) {
-    announced_ = UINT64_MAX;
-    return refuse(bad_request(400, "the content length " + quoted(text) + " is no number"));
+    return unframed("the content length " + quoted(text) + " is no number");
   }
   if (coding != headers.end()) {
-    refuse(bad_request(400, "a request has a content length or a transfer coding, not both"));
+    unframed("a request has a content length or a transfer coding, not both");
   }
   if (announced_ > limits.body) {
     refuse(bad_request(413, "the body has " + text + " bytes, more than the " +
@@ -125,7 +134,7 @@ void Incoming::check_framing(const Limits& limits) {
 
 bool Incoming::refused_before_body(const Limits& limits) const {
   if (!refusal_) return false;
-  return request_.headers.contains("expect") || announced_ / kDrained > limits.body;
+  return !framed_ || request_.headers.contains("expect") || announced_ / kDrained > limits.body;
 }
 
 bool Incoming::take_body(std::string_view bytes, const Limits& limits) {

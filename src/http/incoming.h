@@ -16,6 +16,7 @@ class Incoming {
   // be taken off the wire, or the client would see a reset instead of the answer.
   void read_head(const MicrohttpdLibrary& library, MHD_Connection* connection,
                  std::string_view method, const Limits& limits);
+  void check_host(std::string_view version);  // "HTTP/1.1" needs the header
   // false: more than is worth taking; close without an answer.
   bool take_body(std::string_view bytes, const Limits& limits);
   void refuse(Response response);
@@ -24,6 +25,7 @@ class Incoming {
   // The refusal is to be sent now: the client waits for it, or sends too much behind it.
   bool refused_before_body(const Limits& limits) const;
   Request& request() { return request_; }
+  bool is_head() const { return is_head_; }
 
  private:
   void check_framing(const Limits& limits);
@@ -31,6 +33,8 @@ class Incoming {
   Request request_;
   std::optional<Response> refusal_;
   std::uint64_t announced_ = 0, taken_ = 0;  // bytes of the body
+  bool is_head_ = false;
+  bool framed_ = true;  // where the body ends can be known
   std::string target_;
 };
 

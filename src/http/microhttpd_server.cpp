@@ -1,6 +1,5 @@
 #include "http/microhttpd_server.h"
 
-#include <arpa/inet.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -12,8 +11,6 @@
 #include <cstring>
 #include <vector>
 
-#include "http/error_response.h"
-
 namespace septet::http {
 namespace {
 
@@ -21,46 +18,15 @@ using namespace std::chrono_literals;
 
 // Beyond Limits::connections: these are told that they are too many.
 constexpr unsigned kToldTooMany = 32;
-constexpr auto kTooManyTime = 2s;
-constexpr auto kStopTime = 1s;               // for the ends of streams to be taken
-constexpr std::size_t kSlowest = 16 * 1024;  // bytes per s at which an answer is to be taken
+constexpr auto kStopTime = 1s;  // for the ends of streams to be taken
 // What libmicrohttpd keeps beside the bytes of a request: records of headers, the answer's head.
 constexpr std::size_t kRequestRecords = 24 * 1024;
 constexpr const char* kPriorities = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
-std::string text_of(const sockaddr* address) {
-  char text[INET6_ADDRSTRLEN] = "";
-  if (address != nullptr && address->sa_family == AF_INET) {
-    ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(address)->sin_addr, text,
-                sizeof(text));
-  } else if (address != nullptr && address->sa_family == AF_INET6) {
-    const in6_addr& six = reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(&six)) {
-      ::inet_ntop(AF_INET, &six.s6_addr[12], text, sizeof(text));
-    } else {
-      ::inet_ntop(AF_INET6, &six, text, sizeof(text));
-    }
-  }
-  return text;
+// Short waits are kept to a tenth, long ones to a second.
+std::chrono::milliseconds sweep_interval(const Limits& limits) {
+  return limits.idle_s < 10 ? 100ms : 1000ms;
 }
-
-// The reply that the handler holds: one of its copies is the last, and 500 if none was used.
-class OneReply final : public Reply {
- public:
-  explicit OneReply(std::shared_ptr<Answer> answer) : answer_(std::move(answer)) {}
-  OneReply(const OneReply&) = delete;
-  OneReply& operator=(const OneReply&) = delete;
-  ~OneReply() override {
-    answer_->send(error_response(500, Code::kInternal, "nothing answered this request"));
-  }
-  void send(Response response) override { answer_->send(std::move(response)); }
-  std::shared_ptr<Stream> stream(Response head, std::string first) override {
-    return answer_->stream(std::move(head), std::move(first));
-  }
-
- private:
-  std::shared_ptr<Answer> answer_;
-};
 
 template <typename Callback>
 MHD_OptionItem callback_option(MHD_OPTION option, Callback callback, void* context) {
@@ -124,7 +90,7 @@ Result<> MicrohttpdServer::start_daemon() {
       {MHD_OPTION_CONNECTION_TIMEOUT, number(limits.idle_s), nullptr},
       {MHD_OPTION_CONNECTION_MEMORY_LIMIT, number(limits.target + limits.headers + kRequestRecords),
        nullptr},
-      {MHD_OPTION_STRICT_FOR_CLIENT, 1, nullptr},
+      {MHD_OPTION_STRICT_FOR_CLIENT, 0, nullptr},  // 1 ends without an answer
   };
   unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
   if (!options_.key_pem.empty()) {
@@ -170,13 +136,15 @@ void MicrohttpdServer::run() {
 void MicrohttpdServer::wait_for_work(int epoll) {
   MHD_UNSIGNED_LONG_LONG time = 0;
   const bool limited = library_.get_timeout(daemon_, &time) == MHD_YES;
-  const int sweep_ms = options_.limits.idle_s < 4 ? 100 : 1000;
-  int timeout = connections_.empty() ? -1 : sweep_ms;
+  int timeout =
+      connections_.empty() ? -1 : static_cast<int>(sweep_interval(options_.limits).count());
   if (limited && (timeout < 0 || time < static_cast<unsigned>(timeout))) {
     timeout = static_cast<int>(std::min<MHD_UNSIGNED_LONG_LONG>(time, 60'000));
   }
   pollfd on[] = {{epoll, POLLIN, 0}, {wake_, POLLIN, 0}};
   ::poll(on, 2, timeout);
+  eventfd_t drained = 0;
+  ::eventfd_read(wake_, &drained);
 }
 
 // Streams end and what is not answered gets 503; what their clients do not take in time is cut off.
@@ -190,8 +158,7 @@ void MicrohttpdServer::finish() {
   }
   const auto is_busy = [](const Connection& c) { return c.answer != nullptr; };
   while (std::ranges::any_of(connections_, is_busy) && std::chrono::steady_clock::now() < until) {
-    pollfd on = {epoll, POLLIN, 0};
-    ::poll(&on, 1, 10);
+    wait_for_work(epoll);
     library_.run_wait(daemon_, 0);
   }
   library_.stop_daemon(daemon_);
@@ -206,169 +173,29 @@ bool MicrohttpdServer::is_overdue(const Connection& connection, Time now) const 
   return behind && now - *behind >= std::chrono::seconds(options_.limits.idle_s);
 }
 
+// What libmicrohttpd does not see: that the client of a suspended stream has gone, and the end of
+// what a client sends when it came with the last of it.
+bool MicrohttpdServer::has_left(const Connection& connection) {
+  if (connection.phase == Phase::kReceiving) {
+    char byte = 0;
+    return ::recv(connection.descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+  }
+  if (connection.answer == nullptr || !connection.answer->is_stream()) return false;
+  pollfd on = {connection.descriptor, POLLRDHUP, 0};
+  return ::poll(&on, 1, 0) == 1 && on.revents != 0;
+}
+
 void MicrohttpdServer::sweep(Time now) {
-  if (now - swept_ < (options_.limits.idle_s < 4 ? 100ms : 1000ms)) return;
+  if (now - swept_ < sweep_interval(options_.limits)) return;
   swept_ = now;
   for (const Connection& connection : connections_) {
-    const bool streams = connection.answer != nullptr && connection.answer->is_stream();
-    pollfd on = {connection.descriptor, POLLRDHUP, 0};
-    // A suspended connection is watched by nobody else.
-    const bool left = streams && ::poll(&on, 1, 0) == 1 && on.revents != 0;
-    if (!left && !is_overdue(connection, now)) continue;
+    if (!has_left(connection) && !is_overdue(connection, now)) continue;
     if (connection.answer != nullptr) {
       connection.answer->let_go();
     } else {
       ::shutdown(connection.descriptor, SHUT_RDWR);
     }
   }
-}
-
-// ---- what libmicrohttpd calls, in that thread
-
-MicrohttpdServer::Connection& MicrohttpdServer::connection_of(MHD_Connection* handle) const {
-  const auto* const info = library_.get_connection_info(handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-  SEPTET_ASSERT(info != nullptr && info->socket_context != nullptr);
-  return *static_cast<Connection*>(info->socket_context);
-}
-
-void MicrohttpdServer::connected(MHD_Connection* handle, void** context) {
-  Connection& connection = connections_.emplace_back();
-  connection.self = std::prev(connections_.end());
-  connection.server = this;
-  connection.handle = handle;
-  const auto* const socket =
-      library_.get_connection_info(handle, MHD_CONNECTION_INFO_CONNECTION_FD);
-  connection.descriptor = socket == nullptr ? -1 : socket->connect_fd;
-  const auto* const client =
-      library_.get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  if (client != nullptr) connection.peer = text_of(client->client_addr);
-  connection.one_too_many = connections_.size() > options_.limits.connections;
-  connection.until = std::chrono::steady_clock::now();
-  connection.until += connection.one_too_many ? std::chrono::seconds(kTooManyTime)
-                                              : std::chrono::seconds(options_.limits.idle_s);
-  *context = &connection;
-}
-
-void MicrohttpdServer::on_connection(void* server, MHD_Connection* handle, void** context,
-                                     MHD_ConnectionNotificationCode what) {
-  auto& self = *static_cast<MicrohttpdServer*>(server);
-  if (what == MHD_CONNECTION_NOTIFY_STARTED) return self.connected(handle, context);
-  if (*context == nullptr) return;
-  self.connections_.erase(static_cast<Connection*>(*context)->self);
-  *context = nullptr;
-}
-
-std::size_t MicrohttpdServer::keep_escapes(void*, MHD_Connection*, char* text) {
-  return std::strlen(text);  // read_target() reads what was sent
-}
-
-void MicrohttpdServer::on_message(void* server, const char* format, va_list arguments) {
-  char text[256] = "";
-  std::vsnprintf(text, sizeof(text), format, arguments);
-  std::string& message = static_cast<MicrohttpdServer*>(server)->message_;
-  message = text;
-  while (message.ends_with('\n')) message.pop_back();
-}
-
-void* MicrohttpdServer::on_target(void* server, const char* target, MHD_Connection* handle) {
-  auto& self = *static_cast<MicrohttpdServer*>(server);
-  Connection& connection = self.connection_of(handle);
-  connection.phase = Phase::kReceiving;
-  connection.has_head = false;
-  connection.incoming.begin(target, self.options_.limits);
-  return &connection;
-}
-
-MHD_Result MicrohttpdServer::on_request(void* server, MHD_Connection* handle, const char*,
-                                        const char* method, const char*, const char* bytes,
-                                        std::size_t* size, void**) {
-  auto& self = *static_cast<MicrohttpdServer*>(server);
-  return self.take(self.connection_of(handle), method, bytes, size);
-}
-
-MHD_Result MicrohttpdServer::take(Connection& connection, const char* method, const char* bytes,
-                                  std::size_t* size) {
-  const Limits& limits = options_.limits;
-  if (connection.phase == Phase::kAwaiting) return queue(connection);
-  if (!connection.has_head) {
-    connection.has_head = true;
-    check_rates(connection);
-    connection.incoming.read_head(library_, connection.handle, method, limits);
-    if (!connection.incoming.refused_before_body(limits)) return MHD_YES;
-    return answer_with(connection, *connection.incoming.refusal());
-  }
-  if (*size > 0) {
-    const std::string_view piece(bytes, *size);
-    *size = 0;
-    return connection.incoming.take_body(piece, limits) ? MHD_YES : MHD_NO;
-  }
-  if (connection.incoming.refusal()) return answer_with(connection, *connection.incoming.refusal());
-  return dispatch(connection);
-}
-
-void MicrohttpdServer::check_rates(Connection& connection) {
-  const Limits& limits = options_.limits;
-  if (connection.one_too_many) {
-    return connection.incoming.refuse(error_response(
-        503, Code::kBusy,
-        "there are " + std::to_string(limits.connections) + " connections, and no more are taken",
-        "try again when others have gone"));
-  }
-  const auto now = std::chrono::steady_clock::now();
-  if (rates_.take(rate_limited_peer(connection.peer), now)) return;
-  Response response = error_response(
-      429, Code::kBusy, "more than " + std::to_string(limits.requests_per_s) + " requests a second",
-      "wait a second");
-  response.headers["Retry-After"] = "1";
-  connection.incoming.refuse(std::move(response));
-}
-
-MHD_Result MicrohttpdServer::answer_with(Connection& connection, Response refusal) {
-  refusal.headers["Connection"] = "close";
-  connection.answer =
-      std::make_shared<Answer>(Answer::Place{&library_, connection.handle, connection.descriptor,
-                                             options_.limits.stream_backlog, streams_});
-  connection.answer->send(std::move(refusal));
-  return queue(connection);
-}
-
-MHD_Result MicrohttpdServer::dispatch(Connection& connection) {
-  connection.answer =
-      std::make_shared<Answer>(Answer::Place{&library_, connection.handle, connection.descriptor,
-                                             options_.limits.stream_backlog, streams_});
-  connection.phase = Phase::kAwaiting;
-  Request request = std::move(connection.incoming.request());
-  request.peer = connection.peer;
-  try {
-    handler_(request, std::make_shared<OneReply>(connection.answer));
-  } catch (...) {  // what a library threw must not pass through C; OneReply has answered 500
-  }
-  if (connection.answer->suspend_unless_given()) return MHD_YES;
-  return queue(connection);
-}
-
-MHD_Result MicrohttpdServer::queue(Connection& connection) {
-  connection.phase = Phase::kSending;
-  const auto& limits = options_.limits;
-  connection.until = std::chrono::steady_clock::now() + std::chrono::seconds(limits.idle_s) +
-                     std::chrono::seconds(connection.answer->size() / kSlowest);
-  return connection.answer->queue();
-}
-
-void MicrohttpdServer::completed(Connection& connection) {
-  if (connection.answer != nullptr) connection.answer->completed();
-  connection.answer.reset();
-  connection.phase = Phase::kReceiving;
-  connection.has_head = false;
-  connection.incoming = {};
-  connection.until =
-      std::chrono::steady_clock::now() + std::chrono::seconds(options_.limits.idle_s);
-}
-
-void MicrohttpdServer::on_completed(void* server, MHD_Connection* handle, void**,
-                                    MHD_RequestTerminationCode) {
-  auto& self = *static_cast<MicrohttpdServer*>(server);
-  self.completed(self.connection_of(handle));
 }
 
 Result<std::unique_ptr<Server>> Server::start(Options options, Handler handler) {

@@ -31,7 +31,6 @@ class MicrohttpdServer final : public Server {
 
   // One client's connection and the request that it is at.
   struct Connection {
-    MicrohttpdServer* server = nullptr;
     MHD_Connection* handle = nullptr;
     int descriptor = -1;
     std::string peer;
@@ -53,10 +52,13 @@ class MicrohttpdServer final : public Server {
   void wait_for_work(int epoll);
   void finish();
   void sweep(Time now);
+  static bool has_left(const Connection& connection);
   bool is_overdue(const Connection& connection, Time now) const;
 
   void connected(MHD_Connection* handle, void** context);
-  MHD_Result take(Connection& connection, const char* method, const char* bytes, std::size_t* size);
+  MHD_Result take_head(Connection& connection, const char* method, const char* version);
+  MHD_Result take_end(Connection& connection);
+  std::shared_ptr<Answer> new_answer(const Connection& connection) const;
   MHD_Result dispatch(Connection& connection);
   MHD_Result answer_with(Connection& connection, Response refusal);
   MHD_Result queue(Connection& connection);
