@@ -26,9 +26,9 @@
 namespace septet::http {
 
 struct Address {
-  std::string host;        // "127.0.0.1", "::1", "0.0.0.0"; empty: a unix socket
-  std::uint16_t port = 0;  // 0: any that is free
-  std::string socket;      // path
+  std::string host = {};    // "127.0.0.1", "::1", "0.0.0.0"; empty: a unix socket
+  std::uint16_t port = 0;   // 0: any that is free
+  std::string socket = {};  // path
   bool is_unix() const { return !socket.empty(); }
   bool is_loopback() const;  // or a unix socket
 };
@@ -47,8 +47,8 @@ struct Request {
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::string body;
-  std::map<std::string, std::string> headers;
+  std::string body = {};
+  std::map<std::string, std::string> headers = {};
   // Served without a copy when not empty: bytes that outlive the server (compiled in).
   std::string_view fixed_body = {};
 };
@@ -85,10 +85,10 @@ struct Limits {
 };
 
 struct Options {
-  Address address;
-  std::string certificate_pem, key_pem;  // both: TLS; neither: none
-  unsigned socket_mode = 0600;           // of a unix socket
-  Limits limits;
+  Address address = {};
+  std::string certificate_pem = {}, key_pem = {};  // both: TLS; neither: none
+  unsigned socket_mode = 0600;                     // of a unix socket
+  Limits limits = {};
 };
 
 class Server {

@@ -1,11 +1,11 @@
-#include "agent/faults.h"
+#include "watch/faults.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "agent/testing/node_of.h"
+#include "watch/testing/node_of.h"
 
-namespace septet::agent {
+namespace septet::watch {
 
 namespace {
 
@@ -145,6 +145,22 @@ TEST(Faults, ALostGpuIsIllUntilItAnswers) {
   EXPECT_TRUE(news[0].healthy);
 }
 
+TEST(Faults, IllDevicesAreNamedByUuidAndAGpuOnlyForItsOwn) {
+  mig::Node node = node_of(kTwo);
+  Faults faults{{}};
+  const auto& instance = node.gpus[0].instances.at(0);
+  faults.happened(xid(node, 94, 0, instance.id), 100);
+  faults.seen(node, 101);
+  auto ill = ill_devices(faults, node);
+  ASSERT_EQ(ill.size(), 1u) << "the GPU itself is well";
+  EXPECT_EQ(ill.at(instance.compute.at(0).uuid), "Xid 94");
+  faults.happened(xid(node, 79, 1), 102);
+  node.gpus[1].problem = "GPU is lost";
+  faults.seen(node, 103);
+  ill = ill_devices(faults, node);
+  EXPECT_EQ(ill.at(node.gpus[1].uuid), "GPU is lost");
+}
+
 TEST(FaultPolicy, ReadsTheIncumbentsVariables) {
   EXPECT_FALSE(fault_policy("all", {})->watch);
   EXPECT_FALSE(fault_policy("xids", {})->counts(94));
@@ -163,4 +179,4 @@ TEST(FaultPolicy, ReadsTheIncumbentsVariables) {
 
 }  // namespace
 
-}  // namespace septet::agent
+}  // namespace septet::watch

@@ -1,4 +1,4 @@
-#include "agent/faults.h"
+#include "watch/faults.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "publish/plugin_settings.h"
 
-namespace septet::agent {
+namespace septet::watch {
 
 namespace {
 
@@ -195,4 +195,25 @@ std::optional<std::string> Faults::problem_of(const publish::Device& device,
 
 std::vector<HealthNews> Faults::news() { return std::exchange(news_, {}); }
 
-}  // namespace septet::agent
+std::map<std::string, std::string> ill_devices(const Faults& faults, const mig::Node& node) {
+  std::map<std::string, std::string> ill;
+  for (const mig::Gpu& gpu : node.gpus) {
+    if (gpu.problem) ill[gpu.uuid] = *gpu.problem;
+    for (const Fault& fault : faults.faults()) {
+      const bool inside = fault.blast == Blast::kInstance && !gpu.instances.empty();
+      if (fault.event.gpu_uuid == gpu.uuid && !inside) ill.emplace(gpu.uuid, kind_text(fault.event));
+    }
+    publish::Device device;
+    device.gpu = gpu.index;
+    for (const mig::GpuInstance& instance : gpu.instances) {
+      device.gpu_instance = instance.id;
+      const auto problem = faults.problem_of(device, node);
+      for (const mig::ComputeInstance& compute : instance.compute) {
+        if (problem) ill[compute.uuid] = *problem;
+      }
+    }
+  }
+  return ill;
+}
+
+}  // namespace septet::watch

@@ -1,4 +1,4 @@
-// agent/faults.h — which devices are ill, why, and when they are well again.
+// watch/faults.h — which devices are ill, why, and when they are well again.
 //
 // A fault reaches as far as its Xid says: an application's own fault nobody else (ignored), one
 // instance, or the whole GPU whatever instance it was seen on. It ends when its cause is gone:
@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,7 +23,7 @@
 #include "mig/node.h"
 #include "publish/offer.h"
 
-namespace septet::agent {
+namespace septet::watch {
 
 struct FaultPolicy {
   bool watch = true;
@@ -77,4 +78,8 @@ class Faults {
   bool restarted_ = false;
 };
 
-}  // namespace septet::agent
+// Why each device is ill, by UUID: compute instances, and GPUs whose fault reaches as far as the
+// whole GPU. What is well is not in it.
+std::map<std::string, std::string> ill_devices(const Faults& faults, const mig::Node& node);
+
+}  // namespace septet::watch

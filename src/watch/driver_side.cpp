@@ -1,11 +1,11 @@
-#include "agent/driver_side.h"
+#include "watch/driver_side.h"
 
 #include <chrono>
 #include <utility>
 
 #include "driver/nvml/nvml_driver.h"
 
-namespace septet::agent {
+namespace septet::watch {
 
 namespace {
 
@@ -105,4 +105,4 @@ void DriverSide::listen() {
   }
 }
 
-}  // namespace septet::agent
+}  // namespace septet::watch

@@ -1,4 +1,4 @@
-// agent/driver_side.h — the node as the driver tells it, kept fresh; and what happens to it.
+// watch/driver_side.h — the node as the driver tells it, kept fresh; and what happens to it.
 //
 // Opens the driver again when it went away. Faults arrive on a thread of their own and wake the
 // loop. While the driver does not answer the node is unknown, and says why.
@@ -19,7 +19,7 @@
 #include "driver/event_watch.h"
 #include "driver/layout_stamp.h"
 
-namespace septet::agent {
+namespace septet::watch {
 
 class DriverSide {
  public:
@@ -63,4 +63,4 @@ class DriverSide {
   std::thread listener_;
 };
 
-}  // namespace septet::agent
+}  // namespace septet::watch
