@@ -1,0 +1,1 @@
+export function CompareView() { return <h1>Comparison</h1>; }

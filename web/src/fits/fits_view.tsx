@@ -1,0 +1,1 @@
+export function FitsView() { return <h1>Fits</h1>; }

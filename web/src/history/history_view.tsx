@@ -1,0 +1,1 @@
+export function HistoryView() { return <h1>History</h1>; }
