@@ -24,13 +24,25 @@ function describe(gpu: Gpu, instance: GpuInstance, ill: string | null): string {
   return `${where}; ${who}${ill ? `; faulty: ${ill}` : ''}. Details`;
 }
 
+// Compute slices under an instance's memory that are not its own: nobody can have them.
+function spareOf(instance: GpuInstance, slices: number, plan: Floorplan): number {
+  const [, to] = computeSpan({ ...instance.placement, profile: instance.profile }, slices, plan);
+  return Math.max(0, Math.min(instance.placement.start + instance.placement.size, plan.compute) - to);
+}
+
+// "1g" and ".10gb": where there is little room the first part is shown alone.
+function namesOf(profile: string): [string, string] {
+  const dot = profile.indexOf('.');
+  return dot < 0 ? [profile, ''] : [profile.slice(0, dot), profile.slice(dot)];
+}
+
 // The compute part: one segment per compute instance, and what of it no slice or nobody has.
 function ComputeRow({ instance, plan, slices }: { instance: GpuInstance; plan: Floorplan; slices: number }) {
   const [from, to] = computeSpan({ ...instance.placement, profile: instance.profile }, slices, plan);
+  const spare = spareOf(instance, slices, plan);
   const columns = instance.placement.size;
   const cut = instance.compute_instances.length > 1 ||
     instance.compute_instances.some((one) => one.placement.size < slices);
-  const spare = Math.min(instance.placement.start + columns, plan.compute) - to;
   return (
     <div class="compute-row" style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}>
       {cut &&
@@ -65,7 +77,7 @@ export function Block({ gpu, instance, plan, colour, selected, onSelect }: Props
   const write = (busy: Busy): void => {
     const used = busy.memory_used_mib ?? instance.usage.memory_used_mib;
     setFill(memoryFill.current, used === null || total === null ? null : used / total);
-    setText(memoryText.current, `${gib(used)} / ${gib(total)} GiB`);
+    setText(memoryText.current, gib(used));
     setFill(smFill.current, gpu.activity_available && busy.sm !== null ? busy.sm / 100 : null);
     setText(smText.current, gpu.activity_available ? `SM ${percent(busy.sm)}` : 'SM n/a');
   };
@@ -73,7 +85,9 @@ export function Block({ gpu, instance, plan, colour, selected, onSelect }: Props
   const usedAtFirst = instance.usage.memory_used_mib;
   const shareAtFirst = usedAtFirst === null || total === null ? 0 : usedAtFirst / total;
   const { start, size } = instance.placement;
-  const wide = `${(Math.min(slices, size) / size) * 100}%`;
+  const spare = spareOf(instance, slices, plan);
+  const wide = `${((size - spare) / size) * 100}%`;
+  const [short, rest] = namesOf(instance.profile);
   return (
     <button
       type="button"
@@ -90,10 +104,11 @@ export function Block({ gpu, instance, plan, colour, selected, onSelect }: Props
       <span class="fill-of sm" style={{ width: wide }}><i ref={smFill} /></span>
       <ComputeRow instance={instance} plan={plan} slices={slices} />
       <span class="words upper">
-        <b>{ill && <span class="ill-mark" aria-hidden="true">✕ </span>}{instance.profile}</b>
+        <b>{ill && <span class="ill-mark" aria-hidden="true">✕ </span>}{short}<span class="rest">{rest}</span></b>
         <em class="id">GI {instance.id}</em>
-        <span class="number" ref={memoryText}>
-          {gib(instance.usage.memory_used_mib)} / {gib(total)} GiB
+        <span class="number">
+          <span ref={memoryText}>{gib(instance.usage.memory_used_mib)}</span>
+          <span class="of"> / {gib(total)} GiB</span>
         </span>
       </span>
       <span class="words lower" style={{ width: wide }}>

@@ -37,8 +37,8 @@ function optionsOf(props: Props, width: number): uPlot.Options {
     legend: { show: !props.small },
     scales: { y: { range: (_u, low, high) => [Math.min(0, low), props.most ?? Math.max(1, high * 1.1)] } },
     axes: [
-      { ...axis, size: 22, values: (_u, ticks) => ticks.map(hourOf) },
-      { ...axis, size: 46, values: (_u, ticks) => ticks.map((tick) => `${tick} ${props.unit}`), space: 24 },
+      { ...axis, size: 30, space: 60, values: (_u, ticks) => ticks.map(hourOf) },
+      { ...axis, size: 64, values: (_u, ticks) => ticks.map((tick) => `${tick} ${props.unit}`), space: 24 },
     ],
     series: [
       { value: (_u, at) => (at === null ? '' : hourOf(at)) },
