@@ -46,7 +46,7 @@ function Instance({ gpu, one, plan }: { gpu: Gpu; one: Drafted; plan: Floorplan 
         onKeyDown={onKey}
         onPointerDown={(event) => beginDrag(event, { profile: one.profile, from: { gpu: gpu.index, wish } }, pickUp)}
       >
-        <b>{one.profile}</b>
+        <b>{one.profile.split('.')[0]}<span class="rest">{one.profile.slice(one.profile.indexOf('.'))}</span></b>
         <span>{one.fate === 'new' ? '+ new' : one.usedBy.length > 0 ? 'in use' : 'idle'}</span>
       </button>
       {spare > 0 && (

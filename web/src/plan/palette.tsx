@@ -49,7 +49,7 @@ function Piece({ profile, units }: { profile: Profile; units: number }) {
       onPointerDown={(event) => beginDrag(event, { profile: profile.name, from: null }, () => toggle(profile.name))}
     >
       <b>{profile.name}</b>
-      <span class="number">{profile.slices} of compute · {profile.memory_units} of memory</span>
+      <span class="number">{profile.slices} compute · {profile.memory_units} memory</span>
     </button>
   );
 }
