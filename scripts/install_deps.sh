@@ -15,6 +15,13 @@ case "${1:-}" in
   *) echo "usage: install_deps.sh build|test" >&2; exit 1 ;;
 esac
 
+# The dashboard is built with node and npm, any of 18 and newer; NodeSource's nodejs has npm inside and
+# conflicts with Debian's, so the commands are asked for, not the packages.
+if [ "$1" = build ] || [ "$1" = test ]; then
+  command -v node >/dev/null || wanted+=(nodejs)
+  command -v npm >/dev/null || wanted+=(npm)
+fi
+
 missing=()
 for package in "${wanted[@]}"; do
   status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)

@@ -1,0 +1,106 @@
+// web/src/history/history_view.tsx — what was here before? Layouts over time, who changed them, and
+// the numbers of the last day.
+import { useEffect, useState } from 'preact/hooks';
+import { ask, inWords } from '../api/client';
+import type { ApiErrorBody, Change, Plan, Series } from '../api/types';
+import { node, whyNot } from '../live/node';
+import { ApplyDialog, type Asked } from '../plan/apply_dialog';
+import { ChangesTable } from './changes_table';
+import { LayoutsOverTime } from './layouts_over_time';
+import { Metrics } from './metrics';
+
+const ranges = [
+  { minutes: 60, words: 'last hour' },
+  { minutes: 360, words: 'last 6 hours' },
+  { minutes: 1440, words: 'last day' },
+];
+const refreshMs = 15_000;
+
+interface Kept {
+  series: Series;
+  changes: Change[];
+  at: number;
+}
+
+// Asked again when the layout changes, and now and then for the numbers.
+function useKept(minutes: number, revision: number): [Kept | null, ApiErrorBody | null] {
+  const [kept, setKept] = useState<Kept | null>(null);
+  const [failure, setFailure] = useState<ApiErrorBody | null>(null);
+  useEffect(() => {
+    const abort = new AbortController();
+    const load = async (): Promise<void> => {
+      try {
+        const [series, told] = await Promise.all([
+          ask<Series>(`series?minutes=${minutes}`, undefined, abort.signal),
+          ask<{ changes: Change[] }>('changes?most=50', undefined, abort.signal),
+        ]);
+        setKept({ series, changes: told.changes, at: Date.now() });
+        setFailure(null);
+      } catch (problem) {
+        if (!abort.signal.aborted) setFailure(inWords(problem));
+      }
+    };
+    void load();
+    const timer = setInterval(() => void load(), refreshMs);
+    return () => {
+      abort.abort();
+      clearInterval(timer);
+    };
+  }, [minutes, revision]);
+  return [kept, failure];
+}
+
+function Numbers({ series }: { series: Series }) {
+  const [uuid, setUuid] = useState('');
+  const gpu = series.gpus.find((one) => one.uuid === uuid) ?? series.gpus[0];
+  if (!gpu) return <p class="empty">Nothing has been sampled yet.</p>;
+  return (
+    <>
+      <label>GPU <select value={gpu.uuid} onChange={(event) => setUuid(event.currentTarget.value)}>
+        {series.gpus.map((one) => <option key={one.uuid} value={one.uuid}>{one.index === null ? `${one.uuid} (gone)` : `GPU ${one.index}`}</option>)}
+      </select></label>
+      <Metrics key={gpu.uuid} series={series} gpu={gpu} />
+    </>
+  );
+}
+
+export function HistoryView() {
+  const state = node.value;
+  const [minutes, setMinutes] = useState(60);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [refused, setRefused] = useState<ApiErrorBody | null>(null);
+  const [kept, failure] = useKept(minutes, state?.revision ?? 0);
+  if (state === null) return null;
+  const undo = async (change: number): Promise<void> => {
+    setRefused(null);
+    try {
+      const request = { undo: change };
+      setAsked({ request, plan: await ask<Plan>('plan', request), title: `Undo change ${change}?` });
+    } catch (problem) {
+      setRefused(inWords(problem));
+    }
+  };
+  const words = refused ?? failure;
+  return (
+    <>
+      <h1>History</h1>
+      <div class="choice" role="group" aria-label="how far back">
+        {ranges.map((range) => (
+          <button key={range.minutes} type="button" aria-pressed={minutes === range.minutes} onClick={() => setMinutes(range.minutes)}>{range.words}</button>
+        ))}
+      </div>
+      {words && <p class="bad-words" role="alert">{words.what}{words.remedy && `. Try: ${words.remedy}`}</p>}
+      {kept === null ? <p class="empty">Asking the agent …</p> : (
+        <div class="history">
+          <section aria-label="layouts over time"><h2>Layouts over time</h2><LayoutsOverTime state={state} series={kept.series} to={kept.at} /></section>
+          <section aria-label="changes">
+            <h2>Who changed what</h2>
+            <ChangesTable changes={kept.changes} why={whyNot.value} onUndo={(change) => void undo(change)} />
+          </section>
+          <section aria-label="numbers"><h2>Numbers</h2><Numbers series={kept.series} /></section>
+        </div>
+      )}
+      {asked && <ApplyDialog asked={asked} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
