@@ -139,15 +139,17 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-std::string words_of(const mig::Node& node, const Row& row) {
-  std::string words = fmt::format("gpu {} {} {} {} {} ", row.gpu, row.profile, row.key,
-                                  row.health.text, row.tenant);
+void add_words(const mig::Node& node, Row& row) {
+  std::string words =
+      fmt::format("gpu{} {} {} {} ", row.gpu, row.profile, row.health.text, row.tenant);
+  if (row.gpu_instance) words += fmt::format("gi{} ", *row.gpu_instance);
+  if (row.compute_instance) words += fmt::format("ci{} ", *row.compute_instance);
+  row.uuids = lower_case(row.key);
   if (row.gpu < node.gpus.size()) {
-    words += node.gpus[row.gpu].name + " " + node.gpus[row.gpu].uuid;
+    words += node.gpus[row.gpu].name;
+    row.uuids += " " + lower_case(node.gpus[row.gpu].uuid);
   }
-  if (row.gpu_instance) words += fmt::format(" gi {}", *row.gpu_instance);
-  if (row.compute_instance) words += fmt::format(" ci {}", *row.compute_instance);
-  return lower_case(std::move(words));
+  row.words = lower_case(std::move(words));
 }
 
 Health health_by(const std::optional<std::uint64_t>& ecc_uncorrected, std::uint64_t xid,
@@ -196,7 +198,7 @@ bool memory_estimated(const mig::Node& node, const mig::Gpu& gpu, std::uint32_t 
 std::vector<Row> rows_of(const Sample& sample) {
   std::vector<Row> rows;
   for (const mig::Gpu& gpu : sample.node.gpus) add_rows_of(sample, gpu, rows);
-  for (Row& row : rows) row.words = words_of(sample.node, row);
+  for (Row& row : rows) add_words(sample.node, row);
   return rows;
 }
 

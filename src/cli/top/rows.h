@@ -44,6 +44,7 @@ struct Row {
   Health health;
   std::string tenant;  // who, or what fits there
   std::string words;   // what a filter looks at, lower case
+  std::string uuids;   // and this, for longer words only: any digit is in there somewhere
 
   bool measured() const { return kind != RowKind::kFree && kind != RowKind::kStranded; }
 };

@@ -146,12 +146,30 @@ void letter(View& view, const std::string& text) {
   }
 }
 
-bool holds_all(const std::string& words, const std::string& filter) {
+bool alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+// A number stands alone: "gpu1" is not in "gpu12", nor "42" in "4242".
+bool says(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos;
+       at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    const bool begins = !digit(word.front()) || at == 0 || !alphanumeric(text[at - 1]);
+    const bool ends = !digit(word.back()) || end == text.size() || !alphanumeric(text[end]);
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
+bool holds_all(const Row& row, const std::string& filter) {
+  constexpr std::size_t kPartOfUuid = 4;  // characters
   for (std::size_t begin = 0; begin < filter.size();) {
     const std::size_t end = std::min(filter.find(' ', begin), filter.size());
     std::string word = filter.substr(begin, end - begin);
     for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (!words.contains(word)) return false;
+    const bool held = word.empty() || says(row.words, word) ||
+                      (word.size() >= kPartOfUuid && row.uuids.contains(word));
+    if (!held) return false;
     begin = end + 1;
   }
   return true;
@@ -173,14 +191,14 @@ std::vector<Row> table_of(std::vector<Row> rows, const View& view) {
   const std::string& filter = view.draft ? *view.draft : view.filter;
   std::vector<Row> table;
   for (Row& row : rows) {
-    if (shown(row, view, rows) && (row.kind == RowKind::kGpu || holds_all(row.words, filter))) {
+    if (shown(row, view, rows) && (row.kind == RowKind::kGpu || holds_all(row, filter))) {
       table.push_back(row);
     }
   }
   if (!filter.empty()) {  // a heading stays for what is under it, or for itself
     const auto kept = table;
     std::erase_if(table, [&](const Row& row) {
-      return row.kind == RowKind::kGpu && !holds_all(row.words, filter) &&
+      return row.kind == RowKind::kGpu && !holds_all(row, filter) &&
              std::ranges::none_of(kept, [&row](const Row& other) {
                return other.gpu == row.gpu && other.kind != RowKind::kGpu;
              });
