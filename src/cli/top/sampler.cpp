@@ -1,13 +1,17 @@
 #include "cli/top/sampler.h"
 
+#include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "driver/event_watch.h"
 #include "driver/nvml/nvml_driver.h"
@@ -35,6 +39,13 @@ Result<std::unique_ptr<driver::Driver>> open_again(const DriverSource& source) {
                 "septet sim create makes it anew");
   }
   return driver::open_nvml_driver(source.library_path, source.state_path);
+}
+
+// Which file stands at a path now; nullopt: none. A simulated node that was made anew is another.
+std::optional<std::pair<dev_t, ino_t>> file_at(const std::string& path) {
+  struct stat seen {};
+  if (path.empty() || stat(path.c_str(), &seen) != 0) return std::nullopt;
+  return std::pair(seen.st_dev, seen.st_ino);
 }
 
 std::string in_one_line(const Error& error) {
@@ -73,11 +84,15 @@ void forget_gone(const mig::Node& node, std::vector<XidSeen>& xids) {
 struct Sampler::Shared {
   std::mutex mutex;
   std::condition_variable changed;
-  std::unique_ptr<driver::Driver> driver;  // of the observing thread alone
+  std::unique_ptr<driver::Driver> driver;       // of the observing thread alone
+  std::optional<std::pair<dev_t, ino_t>> file;  // that it was opened with; of that thread too
   DriverSource source;
   int ready = -1;
   double interval_s = 1;
   bool stop = false, paused = false, now = false;
+  // A library counts who has started it, and starts anew only when nobody is left: to open the
+  // driver again, the watch for Xids must let go of it first.
+  bool reopening = false, watching = false;
   int running = 0;  // threads
   std::shared_ptr<const Sample> latest = std::make_shared<Sample>();
 
@@ -97,12 +112,17 @@ struct Sampler::Shared {
     tell();
   }
 
+  Result<mig::Node> look();
   void observe_once();
   void observe_until_stopped();
   void watch_until_stopped();
-  bool wait_stopped(milliseconds most) {
+  bool may_watch(std::unique_ptr<driver::EventWatch>& watch);
+  // After the driver would not be watched.
+  void pause_watching() {
     std::unique_lock lock(mutex);
-    return changed.wait_for(lock, most, [this] { return stop; });
+    watching = false;
+    changed.notify_all();
+    changed.wait_for(lock, kRetryEvents, [this] { return stop || reopening; });
   }
   void ended() {
     const std::scoped_lock lock(mutex);
@@ -111,11 +131,27 @@ struct Sampler::Shared {
   }
 };
 
+Result<mig::Node> Sampler::Shared::look() {
+  if (driver != nullptr && file != file_at(source.state_path)) driver.reset();
+  if (driver == nullptr) {
+    {
+      std::unique_lock lock(mutex);
+      reopening = true;
+      changed.notify_all();
+      changed.wait_for(lock, kPatience, [this] { return !watching || stop; });
+    }
+    file = file_at(source.state_path);
+    driver = TRY(open_again(source));
+  }
+  auto node = TRY(driver->observe());
+  const std::scoped_lock lock(mutex);
+  reopening = false;
+  changed.notify_all();
+  return node;
+}
+
 void Sampler::Shared::observe_once() {
-  auto node = [this]() -> Result<mig::Node> {
-    if (driver == nullptr) driver = TRY(open_again(source));
-    return driver->observe();
-  }();
+  auto node = look();
   const auto taken = std::chrono::system_clock::now();
   if (!node) driver.reset();  // its handles may be of a driver that is not there any more
   publish([&](Sample& sample) {
@@ -151,13 +187,26 @@ void Sampler::Shared::observe_until_stopped() {
   ended();
 }
 
+// False: stopped.
+bool Sampler::Shared::may_watch(std::unique_ptr<driver::EventWatch>& watch) {
+  std::unique_lock lock(mutex);
+  if (reopening) {
+    watch.reset();
+    watching = false;
+    changed.notify_all();
+    changed.wait(lock, [this] { return stop || !reopening; });
+  }
+  watching = true;
+  return !stop;
+}
+
 void Sampler::Shared::watch_until_stopped() {
   std::unique_ptr<driver::EventWatch> watch;
-  while (!wait_stopped(milliseconds(0))) {
+  while (may_watch(watch)) {
     if (watch == nullptr) {
       auto opened = driver::open_nvml_event_watch(source.library_path);
       if (!opened) {
-        if (wait_stopped(kRetryEvents)) break;
+        pause_watching();
         continue;
       }
       watch = std::move(*opened);
@@ -171,7 +220,7 @@ void Sampler::Shared::watch_until_stopped() {
     if (!event) {
       watch.reset();
       publish([](Sample& sample) { sample.xids_watched = false; });
-      if (wait_stopped(kRetryEvents)) break;
+      pause_watching();
     } else if (*event && (*event)->kind == driver::EventKind::kXid) {
       publish([&event](Sample& sample) { count_xid(sample.xids, **event); });
     }
@@ -184,11 +233,18 @@ Sampler::Sampler(std::unique_ptr<driver::Driver> driver, DriverSource source, do
     : shared_(std::make_shared<Shared>()) {
   shared_->driver = std::move(driver);
   shared_->source = std::move(source);
+  shared_->file = file_at(shared_->source.state_path);
   shared_->interval_s = interval_s;
   shared_->ready = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   shared_->running = 2;
+  // Whatever is sent to the program is for the thread that has the terminal.
+  sigset_t all, before;
+  sigfillset(&all);
+  for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigdelset(&all, own);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   std::thread([shared = shared_] { shared->observe_until_stopped(); }).detach();
   std::thread([shared = shared_] { shared->watch_until_stopped(); }).detach();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 Sampler::~Sampler() {
