@@ -27,8 +27,8 @@ TEST_P(HelpTest, IsAsReviewed) {
 }
 INSTANTIATE_TEST_SUITE_P(
     , HelpTest,
-    testing::Values("", "status", "products", "profiles", "layouts", "explain", "plan", "verify",
-                    "apply", "diff", "assert", "history", "rollback", "recover", "export",
+    testing::Values("", "status", "top", "products", "profiles", "layouts", "explain", "plan",
+                    "verify", "apply", "diff", "assert", "history", "rollback", "recover", "export",
                     "checkpoint", "restore", "run", "publish", "publish cdi", "publish slurm",
                     "slurm", "slurm relayout", "slurm helpers", "slurm helper", "slurm reboot",
                     "agent", "sim", "smi", "doctor", "sim create", "sim run", "sim process",
