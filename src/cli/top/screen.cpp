@@ -156,6 +156,7 @@ Key character_key(wint_t c) {
   if (c == 0x7f || c == 0x08) return {KeyKind::kBackspace, ""};
   std::array<char, 16> bytes{};
   mbstate_t state{};
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): with a state of its own it is safe
   const std::size_t length = wcrtomb(bytes.data(), static_cast<wchar_t>(c), &state);
   if (length == 0 || length > bytes.size()) return {KeyKind::kOther, ""};
   return {KeyKind::kCharacter, std::string(bytes.data(), length)};

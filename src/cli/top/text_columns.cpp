@@ -48,6 +48,7 @@ class Utf8Locale {
     if (!known_) return kUnshown;
     wchar_t c = 0;
     mbstate_t state{};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): with a state of its own it is safe
     const std::size_t bytes = mbrtowc(&c, text.data(), text.size(), &state);
     if (bytes == 0 || bytes > text.size()) return kUnshown;  // broken, or cut off
     const int columns = wcwidth(c);

@@ -228,10 +228,10 @@ Result<int> run_top(const Globals& globals, const std::vector<std::string>& argu
   TopOptions options;
   std::vector<std::string> words;
   for (const ColumnFacts& facts : columns()) words.emplace_back(facts.word);
-  CommandLine line("every slice live on the whole terminal: ? there says the keys", "septet top");
+  CommandLine line("the slices live on the whole terminal; ? says what the keys do", "septet top");
   line.option("--interval", options.interval_s, "seconds between looks (default 1)")
       .range(0.1, 3600.0);
-  line.option("--sort", options.sort, "by this column").one_of(words);
+  line.option("--sort", options.sort, "by this column (default gpu)").one_of(words);
   line.option("--filter", options.filter, "only rows with all of these words");
   line.flag("--tree", options.tree, "under a heading for each GPU");
   line.flag("--free", options.free_rows, "with the free and the stranded places");
