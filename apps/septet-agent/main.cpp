@@ -48,9 +48,10 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (!options->kubernetes && options->http.address.empty()) {
-    return report({Code::kInvalidArgument, "whom should the agent serve?",
-                   "septet agent --kubernetes, --http 127.0.0.1:8080, or both (septet agent --help)",
-                   0, nullptr});
+    return report(
+        {Code::kInvalidArgument, "whom should the agent serve?",
+         "septet agent --kubernetes, --http 127.0.0.1:8080, or both (septet agent --help)", 0,
+         nullptr});
   }
   if (options->node_name.empty()) options->node_name = host_name();
   struct sigaction action {};

@@ -37,9 +37,10 @@ Result<> check_far(const http::Address& address, const ServiceOptions& options) 
   }
   if (address.is_loopback()) return {};
   if (!options.certificate_file.empty() && !options.token_file.empty()) return {};
-  return fail(Code::kInvalidArgument,
-              options.address + " is reached from other machines: that needs TLS and a token",
-              "give --tls-cert, --tls-key and --token-file, or listen on 127.0.0.1 and come by ssh");
+  return fail(
+      Code::kInvalidArgument,
+      options.address + " is reached from other machines: that needs TLS and a token",
+      "give --tls-cert, --tls-key and --token-file, or listen on 127.0.0.1 and come by ssh");
 }
 
 Guard guard_of(const http::Address& address, const ServiceOptions& options, std::string token) {
@@ -59,16 +60,17 @@ class NodeService final : public Service {
         metrics_(options.host),
         live_({kVersion, options.host, 0, !guard.token.empty()}),
         watcher_({options.library, options.simulated_state, options.faults}, live_, {}),
-        api_(std::move(guard), live_, [this] { return watcher_.open(); }, answers(),
-             [this] { watcher_.look_now(); }) {}
+        api_(
+            std::move(guard), live_, [this] { return watcher_.open(); }, answers(),
+            [this] { watcher_.look_now(); }) {}
   ~NodeService() override {
     api_.interrupt();
     server_.reset();
   }
   Result<> serve(http::Options options) {
     server_ = TRY(http::Server::start(
-        std::move(options), [this](const http::Request& request,
-                                   const std::shared_ptr<http::Reply>& reply) {
+        std::move(options),
+        [this](const http::Request& request, const std::shared_ptr<http::Reply>& reply) {
           api_.handle(request, reply);
         }));
     return {};
@@ -112,8 +114,8 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, c
   std::string token;
   if (!options.token_file.empty()) token = TRY(read_token(options.token_file));
   const bool may_change = !token.empty();
-  auto service = std::make_unique<NodeService>(
-      options, guard_of(server.address, options, std::move(token)));
+  auto service =
+      std::make_unique<NodeService>(options, guard_of(server.address, options, std::move(token)));
   TRY(service->serve(std::move(server)));
   say(fmt::format("dashboard and API on {}{}", service->address(),
                   may_change ? "" : " (read-only: no --token-file)"));

@@ -99,7 +99,8 @@ TEST(AgentHttp, AppliesWhatWasConfirmedAndUndoesIt) {
   EXPECT_EQ(job["state"], "done") << job;
   EXPECT_EQ(profiles(node), "3g.40gb 1g.10gb ");
   const Json undo = {{"undo", "last"}};
-  const HttpAnswer back = agent.client().post("/api/v1/apply", order(agent.client(), undo), kBearer);
+  const HttpAnswer back =
+      agent.client().post("/api/v1/apply", order(agent.client(), undo), kBearer);
   EXPECT_EQ(ended_job(agent.client(), back.json())["state"], "done");
   EXPECT_EQ(profiles(node), "");
   const auto history = node.septet("history");

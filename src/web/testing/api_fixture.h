@@ -29,8 +29,7 @@ class ApiFixture : public ::testing::Test {
   static constexpr const char* kToken = "0123456789abcdef";
 
   Result<std::unique_ptr<driver::Driver>> open() {
-    return std::unique_ptr<driver::Driver>(
-        std::make_unique<partition::FileDriver>(*file_, [] {}));
+    return std::unique_ptr<driver::Driver>(std::make_unique<partition::FileDriver>(*file_, [] {}));
   }
   mig::Node now() { return (*open())->observe().value(); }
   void look(std::string governed_by = "") {
