@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGQUIT, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error where it is written
   const auto ran = agent::serve(*options, stop_asked, [](const std::string& line) {
     fmt::print(stderr, "septet agent: {}\n", line);
   });

@@ -285,7 +285,7 @@ void Api::series(const Request& request, const Reply& reply) {
     if (!index) return reply->send(error_answer(index.error()));
     gpu = static_cast<std::uint32_t>(*index);
   }
-  at(quick_, reply, [this, gpu, minutes = static_cast<double>(*minutes)] {
+  at(quick_, reply, [this, gpu, minutes = static_cast<std::int64_t>(*minutes)] {
     return answer_of(answers_.series(minutes, gpu));
   });
 }

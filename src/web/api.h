@@ -27,7 +27,7 @@ std::span<const Route> routes();
 
 // What others answer for us: JSON of the past, and the metrics of now. Run at a desk.
 struct Answers {
-  std::function<Result<Json>(double minutes, std::optional<std::uint32_t> gpu)> series;
+  std::function<Result<Json>(std::int64_t minutes, std::optional<std::uint32_t> gpu)> series;
   std::function<Result<std::string>()> metrics;
 };
 

@@ -95,7 +95,7 @@ class Served {
       {.token = kToken, .local = true, .tls = false, .listens_on = "127.0.0.1", .hosts = {}},
       live_,
       [this]() -> Result<std::unique_ptr<driver::Driver>> { return open(); },
-      {[](double, std::optional<std::uint32_t>) -> Result<Json> { return Json::object(); },
+      {[](std::int64_t, std::optional<std::uint32_t>) -> Result<Json> { return Json::object(); },
        []() -> Result<std::string> { return std::string(); }},
       [] {}};
 };

@@ -20,7 +20,9 @@ class ApiFixture : public ::testing::Test {
         api_(
             {.token = kToken, .local = true, .tls = false, .listens_on = "127.0.0.1", .hosts = {}},
             live_, [this] { return open(); },
-            {[](double, std::optional<std::uint32_t>) -> Result<Json> { return Json::object(); },
+            {[](std::int64_t, std::optional<std::uint32_t>) -> Result<Json> {
+               return Json::object();
+             },
              []() -> Result<std::string> { return std::string("septet_up 1\n"); }},
             [] {}) {
     look();
