@@ -213,7 +213,7 @@ void Api::answer_read(std::string_view path, const Request& request, const Reply
   } else if (path == "/api/v1/series") {
     return series(request, reply);
   } else if (path == "/metrics") {
-    return at(quick_, reply, [this] {
+    return at(reading_, reply, [this] {
       auto text = answers_.metrics();
       if (!text) return error_answer(text.error());
       http::Response told;
@@ -239,7 +239,7 @@ void Api::at(Desk& desk, const Reply& reply, std::function<http::Response()> wor
 }
 
 void Api::plan(const Request& request, const Reply& reply) {
-  at(quick_, reply, [this, text = request.body] { return answer_of(plan_answer(open_, text)); });
+  at(planning_, reply, [this, text = request.body] { return answer_of(plan_answer(open_, text)); });
 }
 
 void Api::apply(const Request& request, const Reply& reply) {
@@ -273,7 +273,8 @@ void Api::changes(const Request& request, const Reply& reply) {
                                      "its driver does not answer",
                                      "GET /api/v1/node says why", 0, nullptr}));
   }
-  at(quick_, reply, [seen, most = *most] { return answer_of(changes_answer(*seen->node, most)); });
+  at(reading_, reply,
+     [seen, most = *most] { return answer_of(changes_answer(*seen->node, most)); });
 }
 
 void Api::series(const Request& request, const Reply& reply) {
@@ -285,7 +286,7 @@ void Api::series(const Request& request, const Reply& reply) {
     if (!index) return reply->send(error_answer(index.error()));
     gpu = static_cast<std::uint32_t>(*index);
   }
-  at(quick_, reply, [this, gpu, minutes = static_cast<std::int64_t>(*minutes)] {
+  at(reading_, reply, [this, gpu, minutes = static_cast<std::int64_t>(*minutes)] {
     return answer_of(answers_.series(minutes, gpu));
   });
 }

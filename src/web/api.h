@@ -59,7 +59,8 @@ class Api {
   Answers answers_;
   std::function<void()> changed_;
   ChangeWorker worker_;
-  Desk quick_{32}, lab_{1};
+  // What is read is not kept waiting by what is planned, nor that by the lab.
+  Desk reading_{32}, planning_{16}, lab_{1};
 };
 
 }  // namespace septet::web

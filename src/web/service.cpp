@@ -177,6 +177,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, c
   std::string token;
   if (!options.token_file.empty()) token = TRY(read_token(options.token_file));
   const bool may_change = !token.empty();
+  auto history = TRY(open_history(options, say));
   auto service = std::make_unique<NodeService>(
       options, guard_of(server.address, options, std::move(token)), std::move(history));
   TRY(service->serve(std::move(server)));

@@ -110,7 +110,7 @@ TEST(State, TheDigestFollowsWhatHappenedAndNotTheLivingNumbers) {
   ill.ill["GPU-x"] = "lost";
   other.node->gpus[0].instances[0].compute[0].uuid = "MIG-other";
   off.node->gpus[0].pending = mig::MigMode::kOff;
-  process.node->gpus[0].processes.push_back({.pid = 7, .name = "a"});
+  process.node->gpus[0].processes.push_back({7, "a", {}, {}, {}, false});
   governed.governed_by = "MigLayout a/b";
   for (const Seen* const changed : {&ill, &other, &off, &process, &governed})
     EXPECT_NE(digest_of(first), digest_of(*changed));
