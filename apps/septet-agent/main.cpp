@@ -48,9 +48,10 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (!options->kubernetes && options->http.address.empty()) {
-    return report({Code::kInvalidArgument, "whom should the agent serve?",
-                   "septet agent --kubernetes, --http 127.0.0.1:8080, or both (septet agent --help)",
-                   0, nullptr});
+    return report(
+        {Code::kInvalidArgument, "whom should the agent serve?",
+         "septet agent --kubernetes, --http 127.0.0.1:8080, or both (septet agent --help)", 0,
+         nullptr});
   }
   if (options->node_name.empty()) options->node_name = host_name();
   struct sigaction action {};
@@ -59,6 +60,7 @@ int main(int argc, char** argv) {
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGQUIT, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error where it is written
   const auto ran = agent::serve(*options, stop_asked, [](const std::string& line) {
     fmt::print(stderr, "septet agent: {}\n", line);
   });

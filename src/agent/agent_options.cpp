@@ -39,7 +39,8 @@ Result<> set_seconds(double& to, const std::string& value) {
 }
 
 Result<> set_hosts(AgentOptions& options, const std::string& names) {
-  for (std::string& name : publish::words_of_list(names)) options.http.hosts.push_back(std::move(name));
+  for (std::string& name : publish::words_of_list(names))
+    options.http.hosts.push_back(std::move(name));
   return {};
 }
 
@@ -242,8 +243,8 @@ Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
   for (const Word& word : given) {
     if (word.flag == "config-file") file = word.value;
   }
-  options.faults = TRY(
-      watch::fault_policy(environment("DP_DISABLE_HEALTHCHECKS"), environment("DP_ENABLE_HEALTHCHECKS")));
+  options.faults = TRY(watch::fault_policy(environment("DP_DISABLE_HEALTHCHECKS"),
+                                           environment("DP_ENABLE_HEALTHCHECKS")));
   if (!file.empty()) {
     const auto document = TRY(read_yaml_file(file));
     TRY(publish::read_plugin_config(document, options.plugin));
@@ -263,7 +264,8 @@ Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
 
 std::string agent_help() {
   std::string text =
-      "offer this node's GPUs and slices to Kubernetes, and cut them as it asks; show them by HTTP\n\n"
+      "offer this node's GPUs and slices to Kubernetes, and cut them as it asks; show them by "
+      "HTTP\n\n"
       "usage: septet [--sim[=STATE]] agent [--kubernetes] [--http ADDR] [OPTION ...]\n\n"
       "  --kubernetes                 device plugin, health, labels, CDI and layouts for kubelet\n"
       "  --no-api                     no API server: device plugin and CDI only\n"

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "publish/plugin_config.h"
 #include "watch/faults.h"
 #include "web/service.h"
-#include "publish/plugin_config.h"
 
 namespace septet::agent {
 

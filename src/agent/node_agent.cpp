@@ -10,7 +10,6 @@
 #include <chrono>
 
 #include "agent/cluster_link.h"
-#include "watch/driver_side.h"
 #include "agent/forget_start.h"
 #include "agent/layout_worker.h"
 #include "agent/mps_daemons.h"
@@ -23,6 +22,7 @@
 #include "kube/pod_resources.h"
 #include "partition/generate_config.h"
 #include "partition/journal.h"
+#include "watch/driver_side.h"
 
 namespace septet::agent {
 
@@ -252,8 +252,7 @@ void Loop::show() {
   next->capabilities = files_.capabilities();
   shown_ = next;
   keep_mps();
-  if (service_ != nullptr)
-    service_->told(told_of(faults_, driver_.node(), held_, choice_));
+  if (service_ != nullptr) service_->told(told_of(faults_, driver_.node(), held_, choice_));
   if (driver_.node()) complain("CDI", files_.write_cdi(next->node));
   const Result<> served = servers_.show(shown_);
   complain("device plugin", served);

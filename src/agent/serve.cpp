@@ -2,6 +2,8 @@
 
 #include <poll.h>
 
+#include <mutex>
+
 #include "agent/forget_start.h"
 
 namespace septet::agent {
@@ -25,9 +27,14 @@ Result<> serve(AgentOptions options, const std::atomic<bool>& stop, const Say& s
   options.http.simulated_state = options.simulated_state;
   options.http.host = options.node_name;
   options.http.faults = options.faults;
+  std::mutex mutex;
+  const Say say_in_turn = [&](const std::string& line) {
+    const std::scoped_lock lock(mutex);
+    say(line);
+  };
   std::unique_ptr<web::Service> service;
-  if (!options.http.address.empty()) service = TRY(web::Service::start(options.http, say));
-  if (options.kubernetes) return run_node_agent(options, stop, say, service.get());
+  if (!options.http.address.empty()) service = TRY(web::Service::start(options.http, say_in_turn));
+  if (options.kubernetes) return run_node_agent(options, stop, say_in_turn, service.get());
   wait_for(stop);
   return {};
 }

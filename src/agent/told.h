@@ -1,4 +1,5 @@
-// agent/told.h — what the loop tells the HTTP service: who is ill, who holds what, who governs. Pure.
+// agent/told.h — what the loop tells the HTTP service: who is ill, who holds what, who governs.
+// Pure.
 #pragma once
 
 #include <optional>

@@ -50,7 +50,8 @@ void forget_simulated_journal(const std::string& state_path) {
   if (!fs::is_directory(folder, ignored)) return;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with("journal.db") || name.starts_with("lock"))
+    if (name.starts_with("journal.db") || name.starts_with("lock") ||
+        name.starts_with("history.db"))
       fs::remove(entry.path(), ignored);
   }
   fs::remove(folder, ignored);

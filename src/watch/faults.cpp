@@ -201,7 +201,8 @@ std::map<std::string, std::string> ill_devices(const Faults& faults, const mig::
     if (gpu.problem) ill[gpu.uuid] = *gpu.problem;
     for (const Fault& fault : faults.faults()) {
       const bool inside = fault.blast == Blast::kInstance && !gpu.instances.empty();
-      if (fault.event.gpu_uuid == gpu.uuid && !inside) ill.emplace(gpu.uuid, kind_text(fault.event));
+      if (fault.event.gpu_uuid == gpu.uuid && !inside)
+        ill.emplace(gpu.uuid, kind_text(fault.event));
     }
     publish::Device device;
     device.gpu = gpu.index;

@@ -49,7 +49,8 @@ bool matches(std::string_view path, std::string_view pattern) {
 std::string methods_of(std::string_view path) {
   std::string methods;
   for (const Route& route : kRoutes) {
-    if (matches(path, route.path)) methods += (methods.empty() ? "" : ", ") + std::string(route.method);
+    if (matches(path, route.path))
+      methods += (methods.empty() ? "" : ", ") + std::string(route.method);
   }
   return methods;
 }
@@ -62,16 +63,17 @@ http::Response no_such_page(const std::string& path) {
 }
 
 http::Response wrong_method(const http::Request& request, const std::string& allowed) {
-  auto response = error_answer(405, {Code::kInvalidArgument,
-                                     fmt::format("{} does not take this method", request.path),
-                                     "it takes " + allowed, 0, nullptr});
+  auto response = error_answer(
+      405, {Code::kInvalidArgument, fmt::format("{} does not take this method", request.path),
+            "it takes " + allowed, 0, nullptr});
   response.headers["Allow"] = allowed;
   return response;
 }
 
 // A whole number of a query; `otherwise` when it is not there.
 Result<std::uint64_t> query_count(const http::Request& request, const std::string& name,
-                                  std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) {
+                                  std::uint64_t otherwise, std::uint64_t least,
+                                  std::uint64_t most) {
   const auto given = request.query.find(name);
   if (given == request.query.end()) return otherwise;
   std::uint64_t number = 0;
@@ -110,8 +112,9 @@ Result<Order> read_order(const std::string& text) {
   TRY(check_object(body, "the request", {"plan", "hash", "allow_reset"}));
   for (const char* const key : {"plan", "hash"}) {
     if (body.contains(key)) continue;
-    return fail(Code::kInvalidArgument, fmt::format("the request has no {}", key),
-                "send the plan that was asked for, and the hash that POST /api/v1/plan gave for it");
+    return fail(
+        Code::kInvalidArgument, fmt::format("the request has no {}", key),
+        "send the plan that was asked for, and the hash that POST /api/v1/plan gave for it");
   }
   Order order;
   order.request = TRY(read_plan_request(body["plan"]));
@@ -210,7 +213,7 @@ void Api::answer_read(std::string_view path, const Request& request, const Reply
   } else if (path == "/api/v1/series") {
     return series(request, reply);
   } else if (path == "/metrics") {
-    return at(quick_, reply, [this] {
+    return at(reading_, reply, [this] {
       auto text = answers_.metrics();
       if (!text) return error_answer(text.error());
       http::Response told;
@@ -226,18 +229,17 @@ void Api::answer_read(std::string_view path, const Request& request, const Reply
 }
 
 void Api::at(Desk& desk, const Reply& reply, std::function<http::Response()> work) {
-  const bool taken =
-      desk.take([reply, work = std::move(work)] { reply->send(work()); });
+  const bool taken = desk.take([reply, work = std::move(work)] { reply->send(work()); });
   if (taken) return;
-  auto response = error_answer(
-      429, {Code::kBusy, "as many requests of this kind are being answered as may be",
-            "ask again in a moment", 0, nullptr});
+  auto response =
+      error_answer(429, {Code::kBusy, "as many requests of this kind are being answered as may be",
+                         "ask again in a moment", 0, nullptr});
   response.headers["Retry-After"] = "1";
   reply->send(std::move(response));
 }
 
 void Api::plan(const Request& request, const Reply& reply) {
-  at(quick_, reply, [this, text = request.body] { return answer_of(plan_answer(open_, text)); });
+  at(planning_, reply, [this, text = request.body] { return answer_of(plan_answer(open_, text)); });
 }
 
 void Api::apply(const Request& request, const Reply& reply) {
@@ -266,11 +268,12 @@ void Api::changes(const Request& request, const Reply& reply) {
   if (!most) return reply->send(error_answer(most.error()));
   const auto seen = live_.seen();
   if (!seen || !seen->node) {
-    return reply->send(error_answer({Code::kUnavailable, "the node is unknown: "
-                                     "its driver does not answer", "GET /api/v1/node says why", 0,
-                                     nullptr}));
+    return reply->send(error_answer({Code::kUnavailable,
+                                     "the node is unknown: "
+                                     "its driver does not answer",
+                                     "GET /api/v1/node says why", 0, nullptr}));
   }
-  at(quick_, reply,
+  at(reading_, reply,
      [seen, most = *most] { return answer_of(changes_answer(*seen->node, most)); });
 }
 
@@ -283,7 +286,7 @@ void Api::series(const Request& request, const Reply& reply) {
     if (!index) return reply->send(error_answer(index.error()));
     gpu = static_cast<std::uint32_t>(*index);
   }
-  at(quick_, reply, [this, gpu, minutes = static_cast<double>(*minutes)] {
+  at(reading_, reply, [this, gpu, minutes = static_cast<std::int64_t>(*minutes)] {
     return answer_of(answers_.series(minutes, gpu));
   });
 }

@@ -27,7 +27,7 @@ std::span<const Route> routes();
 
 // What others answer for us: JSON of the past, and the metrics of now. Run at a desk.
 struct Answers {
-  std::function<Result<Json>(double minutes, std::optional<std::uint32_t> gpu)> series;
+  std::function<Result<Json>(std::int64_t minutes, std::optional<std::uint32_t> gpu)> series;
   std::function<Result<std::string>()> metrics;
 };
 
@@ -59,7 +59,8 @@ class Api {
   Answers answers_;
   std::function<void()> changed_;
   ChangeWorker worker_;
-  Desk quick_{32}, lab_{1};
+  // What is read is not kept waiting by what is planned, nor that by the lab.
+  Desk reading_{32}, planning_{16}, lab_{1};
 };
 
 }  // namespace septet::web

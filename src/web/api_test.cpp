@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "web/site.h"
+#include "partition/testing/scratch_journal.h"
 #include "web/testing/api_fixture.h"
 
 namespace septet::web {
@@ -76,8 +76,7 @@ TEST_F(ApiTest, AppliesWhatWasConfirmedAndTakesItBack) {
   const std::string undo = R"({"undo":"last"})";
   const Json back = plan(undo);
   EXPECT_TRUE(back["notes"][0].get<std::string>().contains("before change 1"));
-  const Json undone = job(
-      json(post("/api/v1/apply", order(undo, back["hash"]), true), 202)["job"]);
+  const Json undone = job(json(post("/api/v1/apply", order(undo, back["hash"]), true), 202)["job"]);
   EXPECT_EQ(undone["state"], "done");
   EXPECT_EQ(cut(0), before);
 
@@ -104,7 +103,7 @@ TEST_F(ApiTest, SomebodyInTheWayIsNamedAndNotHurt) {
   job(json(post("/api/v1/apply", order(kTwo, hash), true), 202)["job"]);
   const auto id = now().gpus[0].instances[0].id;
   file_->change([&](driver::simulated::NodeState& node) {
-    return driver::simulated::add_process(node, partition::process_in(0, id));
+    return driver::simulated::attach_process(node, partition::process_in(0, id));
   });
   const std::string before = cut(0), seven = R"({"gpus":[{"gpu":0,"instances":["7g.80gb"]}]})";
   const Json planned = plan(seven);

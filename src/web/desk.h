@@ -1,4 +1,5 @@
-// web/desk.h — where requests wait that the server's own thread must not: one at a time, few behind.
+// web/desk.h — where requests wait that the server's own thread must not: one at a time, few
+// behind.
 //
 // Threads. One of its own; take() from any.
 #pragma once

@@ -14,9 +14,8 @@ namespace {
 
 std::string small(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
+  std::ranges::transform(out, out.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -86,8 +85,8 @@ std::optional<http::Response> refuse_post(const Guard& guard, const http::Reques
               "send JSON, with the header Content-Type: application/json");
   }
   const auto origin = header(request, "origin");
-  const std::string own = std::string(guard.tls ? "https://" : "http://") +
-                          header(request, "host").value_or("");
+  const std::string own =
+      std::string(guard.tls ? "https://" : "http://") + header(request, "host").value_or("");
   const bool other = origin && small(*origin) != small(own);
   const auto site = header(request, "sec-fetch-site");
   if (other || (site && *site != "same-origin")) {

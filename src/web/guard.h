@@ -18,11 +18,11 @@
 namespace septet::web {
 
 struct Guard {
-  std::string token;  // empty: none, nothing may be changed
-  bool local = true;  // loopback or unix socket
+  std::string token = {};  // empty: none, nothing may be changed
+  bool local = true;       // loopback or unix socket
   bool tls = false;
-  std::string listens_on;          // the host that is listened on
-  std::vector<std::string> hosts;  // other names of ours
+  std::string listens_on = {};          // the host that is listened on
+  std::vector<std::string> hosts = {};  // other names of ours
 };
 
 enum class Access : std::uint8_t {

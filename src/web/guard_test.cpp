@@ -29,7 +29,10 @@ int status(const Guard& guard, const http::Request& request, Access access) {
 }
 
 const Guard kLocal{.token = "s3cret", .listens_on = "127.0.0.1"};
-const Guard kFar{.token = "s3cret", .local = false, .tls = true, .listens_on = "0.0.0.0",
+const Guard kFar{.token = "s3cret",
+                 .local = false,
+                 .tls = true,
+                 .listens_on = "0.0.0.0",
                  .hosts = {"gn0.example"}};
 
 TEST(Guard, ReadingIsOpenOnLoopbackAndNeedsTheTokenElsewhere) {
@@ -46,8 +49,9 @@ TEST(Guard, AChangeNeedsTheToken) {
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->status, 401);
   EXPECT_EQ(refused->headers.at("WWW-Authenticate"), "Bearer");
-  for (const char* const wrong : {"Bearer S3cret", "Bearer s3cre", "Bearer s3crets", "Bearer ",
-                                  "s3cret", "Basic s3cret", "Bearer s3crets3cret", "Bearer  s3cret"}) {
+  for (const char* const wrong :
+       {"Bearer S3cret", "Bearer s3cre", "Bearer s3crets", "Bearer ", "s3cret", "Basic s3cret",
+        "Bearer s3crets3cret", "Bearer  s3cret"}) {
     auto request = post("/api/v1/apply");
     request.headers["authorization"] = wrong;
     EXPECT_EQ(status(kLocal, request, Access::kChange), 401) << wrong;
@@ -77,12 +81,21 @@ TEST(Guard, ATokenInAUrlIsRefused) {
 }
 
 TEST(Guard, OnlyOurHostsAreAnswered) {
-  const std::pair<const char*, bool> local[] = {
-      {"localhost", true},     {"LOCALHOST:1", true},     {"127.0.0.1:8080", true},
-      {"127.9.9.9", true},     {"[::1]:8080", true},      {"[::1]", true},
-      {"evil.example", false}, {"localhost.evil", false}, {"127.0.0.1.evil.example", false},
-      {"10.0.0.1", false},     {"", false},               {"[::1", false},
-      {"localhost:80a", false}, {"localhost@evil", false}, {":80", false}};
+  const std::pair<const char*, bool> local[] = {{"localhost", true},
+                                                {"LOCALHOST:1", true},
+                                                {"127.0.0.1:8080", true},
+                                                {"127.9.9.9", true},
+                                                {"[::1]:8080", true},
+                                                {"[::1]", true},
+                                                {"evil.example", false},
+                                                {"localhost.evil", false},
+                                                {"127.0.0.1.evil.example", false},
+                                                {"10.0.0.1", false},
+                                                {"", false},
+                                                {"[::1", false},
+                                                {"localhost:80a", false},
+                                                {"localhost@evil", false},
+                                                {":80", false}};
   for (const auto& [host, ours] : local) EXPECT_EQ(is_our_host(kLocal, host), ours) << host;
   const std::pair<const char*, bool> far[] = {{"gn0.example:8443", true}, {"GN0.example", true},
                                               {"10.0.0.5", true},         {"[2001:db8::1]:1", true},
@@ -100,17 +113,13 @@ TEST(Guard, OtherSitesCannotPost) {
     const char *origin, *site;
     int status;
   };
-  for (const Row& row : {Row{"http://localhost:8080", "same-origin", 200},
-                         Row{"http://localhost:8080", nullptr, 200},
-                         Row{nullptr, "same-origin", 200},
-                         Row{"http://localhost:8081", nullptr, 403},
-                         Row{"https://localhost:8080", nullptr, 403},
-                         Row{"http://evil.example", nullptr, 403},
-                         Row{"null", nullptr, 403},
-                         Row{"", nullptr, 403},
-                         Row{nullptr, "cross-site", 403},
-                         Row{nullptr, "same-site", 403},
-                         Row{"http://localhost:8080", "none", 403}}) {
+  for (const Row& row :
+       {Row{"http://localhost:8080", "same-origin", 200},
+        Row{"http://localhost:8080", nullptr, 200}, Row{nullptr, "same-origin", 200},
+        Row{"http://localhost:8081", nullptr, 403}, Row{"https://localhost:8080", nullptr, 403},
+        Row{"http://evil.example", nullptr, 403}, Row{"null", nullptr, 403}, Row{"", nullptr, 403},
+        Row{nullptr, "cross-site", 403}, Row{nullptr, "same-site", 403},
+        Row{"http://localhost:8080", "none", 403}}) {
     auto request = post("/api/v1/plan");
     if (row.origin != nullptr) request.headers["origin"] = row.origin;
     if (row.site != nullptr) request.headers["sec-fetch-site"] = row.site;

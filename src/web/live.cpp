@@ -40,8 +40,7 @@ void Live::see(std::shared_ptr<const Seen> seen, bool sampled) {
   if (listeners_.empty()) return;
   if (changed) {
     const std::string& event = state_event();
-    std::erase_if(listeners_,
-                  [&](Listener& one) { return !give(one, event, one.owes_state); });
+    std::erase_if(listeners_, [&](Listener& one) { return !give(one, event, one.owes_state); });
   } else if (sampled) {
     const std::string event = http::sse_event("activity", compact(activity_json(*seen_)));
     bool owed = false;  // who is behind misses this one: the next comes in a second

@@ -42,7 +42,8 @@ TEST(Live, OneThatIsBehindGetsTheNewestOnce) {
   live.see(seen_of("3g.40gb@0"), true);
   const auto slow = listen(live), quick = listen(live);
   slow->behind = 1;
-  for (const char* const cut : {"4g.40gb@0", "1g.10gb@0", "2g.20gb@0"}) live.see(seen_of(cut), true);
+  for (const char* const cut : {"4g.40gb@0", "1g.10gb@0", "2g.20gb@0"})
+    live.see(seen_of(cut), true);
   live.tell_job({{"step", 1}});
   live.tell_job({{"step", 2}});
   live.tick(1);

@@ -99,9 +99,18 @@ Result<PlanRequest> read_undo(const Body& which) {
 Error without_place(Error error) {
   constexpr std::string_view kName = "request:";
   const auto begin = error.what.find(kName);
-  const auto end = begin == std::string::npos ? begin : error.what.find(": ", begin);
-  if (end != std::string::npos) error.what.erase(begin, end + 2 - begin);
-  if (error.cause) error.cause = std::make_shared<const Error>(without_place(*error.cause));
+  if (begin != std::string::npos) {
+    const auto end = error.what.find(": ", begin);
+    error.what.erase(begin, end == std::string::npos ? end : end + 2 - begin);
+  }
+  if (!error.cause) return error;
+  Error cause = without_place(*error.cause);
+  // Nothing but the place was said around it.
+  if (error.what.empty()) {
+    if (cause.remedy.empty()) cause.remedy = std::move(error.remedy);
+    return cause;
+  }
+  error.cause = std::make_shared<const Error>(std::move(cause));
   return error;
 }
 

@@ -14,7 +14,8 @@ Result<PlanRequest> read(const std::string& text) {
 }
 
 TEST(PlanRequest, TakesEachForm) {
-  const auto gpus = read(R"({"gpus":[{"gpu":3,"instances":["3g.40gb:4","1g.10gb"],"rest":"keep"}]})");
+  const auto gpus =
+      read(R"({"gpus":[{"gpu":3,"instances":["3g.40gb:4","1g.10gb"],"rest":"keep"}]})");
   ASSERT_TRUE(gpus) << gpus.error().describe();
   const auto& layout = std::get<partition::NamedLayout>(gpus->wanted);
   ASSERT_EQ(layout.entries.size(), 1u);
@@ -26,7 +27,8 @@ TEST(PlanRequest, TakesEachForm) {
   ASSERT_TRUE(off) << off.error().describe();
   EXPECT_FALSE(std::get<partition::NamedLayout>(off->wanted).entries[0].mig_enabled);
 
-  const auto workloads = read(R"({"file":"workloads:\n- name: a\n  memory: 14GiB\n","config":null})");
+  const auto workloads =
+      read(R"({"file":"workloads:\n- name: a\n  memory: 14GiB\n","config":null})");
   ASSERT_TRUE(workloads) << workloads.error().describe();
   EXPECT_EQ(std::get<std::vector<plan::Workload>>(workloads->wanted).size(), 1u);
 

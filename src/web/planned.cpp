@@ -37,9 +37,10 @@ Error no_room(const plan::NodePlan& packed) {
     why += fmt::format("; {}: {} at the least, {} can be used", packed.packing.argument,
                        count_text(packed.packing.bound, "GPU"), packed.kind_of.size());
   }
-  return {Code::kInfeasible,
-          fmt::format("only {} of {} fit on this node{}", placed, count_text(asked, "replica"), why),
-          part.empty() ? "lower what they need, or free GPUs" : "these fit: " + part, 0, nullptr};
+  return {
+      Code::kInfeasible,
+      fmt::format("only {} of {} fit on this node{}", placed, count_text(asked, "replica"), why),
+      part.empty() ? "lower what they need, or free GPUs" : "these fit: " + part, 0, nullptr};
 }
 
 Result<> fill_from(const std::vector<plan::Workload>& workloads, const mig::Node& node,
@@ -153,10 +154,9 @@ Result<Planned> plan_of(const PlanRequest& request, const mig::Node& node,
     TRY(fill_from(*undo, node, journal, planned));
   } else {
     const auto* const layout = std::get_if<partition::NamedLayout>(&request.wanted);
-    auto targets = layout != nullptr
-                       ? partition::targets_of(*layout, node)
-                       : partition::targets_of(std::get<partition::PartedConfig>(request.wanted),
-                                               node);
+    auto targets = layout != nullptr ? partition::targets_of(*layout, node)
+                                     : partition::targets_of(
+                                           std::get<partition::PartedConfig>(request.wanted), node);
     if (!targets) return std::unexpected(without_place(std::move(targets).error()));
     planned.plan = plan::diff(node, *targets);
   }

@@ -40,9 +40,10 @@ std::unexpected<Error> wrong(const std::string& what, std::string_view should) {
 
 Result<Body> parse_body(std::string_view text) {
   if (const auto at = too_deep_at(text)) {
-    return fail(Code::kInvalidArgument,
-                fmt::format("the body is nested deeper than {} levels at byte {}", kMostLevels, *at),
-                "nothing that is asked for needs that");
+    return fail(
+        Code::kInvalidArgument,
+        fmt::format("the body is nested deeper than {} levels at byte {}", kMostLevels, *at),
+        "nothing that is asked for needs that");
   }
   try {
     return Body::parse(text);

@@ -28,8 +28,8 @@ class Service {
  public:
   using Say = std::function<void(const std::string&)>;
   static Result<std::unique_ptr<Service>> start(const ServiceOptions& options, const Say& say);
-  virtual ~Service() = default;          // what changes is interrupted, and undone
-  virtual void told(Told told) = 0;      // by the loop that serves Kubernetes
+  virtual ~Service() = default;             // what changes is interrupted, and undone
+  virtual void told(Told told) = 0;         // by the loop that serves Kubernetes
   virtual std::string address() const = 0;  // "http://127.0.0.1:8080", "unix:/run/septet.sock"
 };
 

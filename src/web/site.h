@@ -18,7 +18,7 @@ struct EmbeddedFile {
 };
 // Made by tools/embed_files. Without a dashboard at build time there are none.
 std::span<const EmbeddedFile> dashboard_files();
-std::span<const EmbeddedFile> lab_files();  // examples/lab
+std::span<const EmbeddedFile> lab_files();      // examples/lab
 std::span<const EmbeddedFile> openapi_files();  // one: openapi.json
 
 // nullopt: there is no such file.

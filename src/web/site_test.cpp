@@ -7,8 +7,8 @@ namespace septet::web {
 namespace {
 
 http::Request get(const std::string& path, const std::string& encoding = "") {
-  http::Request request{.method = "GET", .path = path, .query = {}, .headers = {}, .body = "",
-                        .peer = ""};
+  http::Request request{
+      .method = "GET", .path = path, .query = {}, .headers = {}, .body = "", .peer = ""};
   if (!encoding.empty()) request.headers["accept-encoding"] = encoding;
   return request;
 }

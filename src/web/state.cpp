@@ -179,11 +179,12 @@ Json activity_of(const mig::Usage& usage) {
 
 // What a board or an instance is and who is in it, without what changes each second.
 std::string still_part(const mig::Gpu& gpu) {
-  std::string text = fmt::format("{} {} {} {} {} {}\n", gpu.index, gpu.uuid, gpu.name,
-                                 static_cast<int>(gpu.mode), static_cast<int>(gpu.pending),
-                                 gpu.problem.value_or(""));
+  std::string text =
+      fmt::format("{} {} {} {} {} {}\n", gpu.index, gpu.uuid, gpu.name, static_cast<int>(gpu.mode),
+                  static_cast<int>(gpu.pending), gpu.problem.value_or(""));
   for (const mig::Process& process : gpu.processes)
-    text += fmt::format("p{}/{}/{}\n", process.pid, process.name, process.gpu_instance.value_or(99));
+    text +=
+        fmt::format("p{}/{}/{}\n", process.pid, process.name, process.gpu_instance.value_or(99));
   for (const mig::GpuInstance& instance : gpu.instances) {
     text += fmt::format("i{}/{}@{}\n", instance.id, instance.profile_id, instance.at.start);
     for (const mig::ComputeInstance& compute : instance.compute)

@@ -71,10 +71,10 @@ TEST(State, SaysWhatFitsWhereAndWhyNot) {
 }
 
 TEST(State, HatchesTheStrandedSlice) {
-  const Json seven = state_of(seen_of({"1g.10gb@0 1g.10gb@1 1g.10gb@2 1g.10gb@3 1g.10gb@4 "
-                                       "1g.10gb@5 1g.10gb@6"}))["gpus"][0];
-  EXPECT_EQ(seven["stranded"],
-            (Json{{"compute_slices", 0}, {"memory_units", 1}, {"units", {7}}}));
+  const Json seven =
+      state_of(seen_of({"1g.10gb@0 1g.10gb@1 1g.10gb@2 1g.10gb@3 1g.10gb@4 "
+                        "1g.10gb@5 1g.10gb@6"}))["gpus"][0];
+  EXPECT_EQ(seven["stranded"], (Json{{"compute_slices", 0}, {"memory_units", 1}, {"units", {7}}}));
   const Json halves = state_of(seen_of({"3g.40gb@0 3g.40gb@4"}))["gpus"][0];
   EXPECT_EQ(halves["stranded"]["compute_slices"], 1) << "the seventh slice has no memory";
 }
@@ -110,7 +110,7 @@ TEST(State, TheDigestFollowsWhatHappenedAndNotTheLivingNumbers) {
   ill.ill["GPU-x"] = "lost";
   other.node->gpus[0].instances[0].compute[0].uuid = "MIG-other";
   off.node->gpus[0].pending = mig::MigMode::kOff;
-  process.node->gpus[0].processes.push_back({.pid = 7, .name = "a"});
+  process.node->gpus[0].processes.push_back({7, "a", {}, {}, {}, false});
   governed.governed_by = "MigLayout a/b";
   for (const Seen* const changed : {&ill, &other, &off, &process, &governed})
     EXPECT_NE(digest_of(first), digest_of(*changed));

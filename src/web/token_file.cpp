@@ -43,9 +43,10 @@ Result<> check_secret(const std::string& path, const std::string& secret) {
   const bool plain =
       std::ranges::all_of(secret, [](unsigned char c) { return c > ' ' && c < 0x7f; });
   if (plain && secret.size() >= kLeast && secret.size() <= kMost) return {};
-  return fail(Code::kInvalidArgument,
-              fmt::format("{} holds no token of {} to {} printable characters", path, kLeast, kMost),
-              "make one: (umask 077; openssl rand -hex 32 > " + path + ")");
+  return fail(
+      Code::kInvalidArgument,
+      fmt::format("{} holds no token of {} to {} printable characters", path, kLeast, kMost),
+      "make one: (umask 077; openssl rand -hex 32 > " + path + ")");
 }
 
 }  // namespace

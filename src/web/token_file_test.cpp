@@ -10,7 +10,8 @@ namespace septet::web {
 
 namespace {
 
-std::string file_with(const partition::ScratchFolder& folder, const std::string& text, mode_t mode) {
+std::string file_with(const partition::ScratchFolder& folder, const std::string& text,
+                      mode_t mode) {
   std::string path = folder.path() + "/token";
   std::ofstream(path) << text;
   chmod(path.c_str(), mode);

@@ -34,8 +34,10 @@ Watcher::Watcher(Place place, Live& live, Sampled sampled)
     : live_(live),
       sampled_(std::move(sampled)),
       faults_(place.faults),
-      driver_({place.library, place.simulated_state, kSample_s}, [this] { wake(); }),
-      thread_([this] { run(); }) {}
+      driver_({place.library, place.simulated_state, kSample_s}, [this] { wake(); }) {
+  look(true);
+  thread_ = std::thread([this] { run(); });
+}
 
 Watcher::~Watcher() {
   {
@@ -108,26 +110,29 @@ void Watcher::publish(double now_s, bool sampled) {
   if (sampled && sampled_) sampled_(*seen);
 }
 
+void Watcher::look(bool surely) {
+  const double now_s = steady_s();
+  const bool fresh = driver_.look(now_s, surely);
+  for (const driver::Event& event : driver_.events()) {
+    faults_.happened(event, now_s);
+    xids_.happened(event, driver_.node() ? &*driver_.node() : nullptr);
+  }
+  if (driver_.restarted()) faults_.driver_restarted();
+  (void)faults_.news();  // told by the state, not by lines
+  const bool due = now_s >= published_s_ + kSample_s;
+  if (fresh || surely) publish(now_s, due);
+  if (due && (fresh || surely)) published_s_ = now_s;
+  live_.tick(now_s);
+}
+
 void Watcher::run() {
-  bool woken = true;
   while (true) {
+    const bool surely = wait();
     {
       const std::scoped_lock lock(mutex_);
       if (stop_) return;
     }
-    const double now_s = steady_s();
-    const bool fresh = driver_.look(now_s, woken);
-    for (const driver::Event& event : driver_.events()) {
-      faults_.happened(event, now_s);
-      xids_.happened(event, driver_.node() ? &*driver_.node() : nullptr);
-    }
-    if (driver_.restarted()) faults_.driver_restarted();
-    (void)faults_.news();  // told by the state, not by lines
-    const bool due = now_s >= published_s_ + kSample_s;
-    if (fresh || woken) publish(now_s, due);
-    if (due && (fresh || woken)) published_s_ = now_s;
-    live_.tick(now_s);
-    woken = wait();
+    look(surely);
   }
 }
 

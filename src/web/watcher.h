@@ -38,7 +38,8 @@ class Watcher {
     std::string library, simulated_state;
     watch::FaultPolicy faults;
   };
-  // `sampled` is called after each sample, on the watcher's thread.
+  // Has looked once when it is made. `sampled` is called after each sample, then and on the
+  // watcher's thread.
   using Sampled = std::function<void(const Seen&)>;
   Watcher(Place place, Live& live, Sampled sampled);
   ~Watcher();
@@ -51,6 +52,7 @@ class Watcher {
 
  private:
   void run();
+  void look(bool surely);
   void wake();
   bool wait();
   void publish(double now_s, bool sampled);

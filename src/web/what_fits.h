@@ -21,11 +21,12 @@ struct Fit {
   struct Profile {
     std::string name;
     std::uint32_t id = 0;
-    unsigned more = 0;        // in the best case
+    unsigned more = 0;         // in the best case
     std::uint16_t starts = 0;  // bit i set <=> one may be made at memory unit i now
-    std::string why;          // why none; empty when one fits
+    std::string why;           // why none; empty when one fits
   };
-  unsigned free_slices = 0, free_units = 0, stranded_slices = 0;  // as metrics/free_space.h has them
+  unsigned free_slices = 0, free_units = 0,
+           stranded_slices = 0;  // as metrics/free_space.h has them
   std::uint16_t stranded_units = 0;
   double fragmentation = 0;
   std::vector<Profile> profiles;  // every one, in the geometry's order

@@ -1,7 +1,6 @@
 // The agent as a user runs it, asked over its socket and its port.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <chrono>
@@ -99,7 +98,8 @@ TEST(AgentHttp, AppliesWhatWasConfirmedAndUndoesIt) {
   EXPECT_EQ(job["state"], "done") << job;
   EXPECT_EQ(profiles(node), "3g.40gb 1g.10gb ");
   const Json undo = {{"undo", "last"}};
-  const HttpAnswer back = agent.client().post("/api/v1/apply", order(agent.client(), undo), kBearer);
+  const HttpAnswer back =
+      agent.client().post("/api/v1/apply", order(agent.client(), undo), kBearer);
   EXPECT_EQ(ended_job(agent.client(), back.json())["state"], "done");
   EXPECT_EQ(profiles(node), "");
   const auto history = node.septet("history");
@@ -179,13 +179,62 @@ TEST(AgentHttp, StartsOnlyWhereItIsSafe) {
   }
 }
 
-TEST(AgentHttp, TheDriverMayGoAndComeBack) {
+// Files may hold 8 KiB: less than the history's first pages.
+TEST(AgentHttp, AFullDiskUnderTheHistoryStopsNothing) {
   const Node node("--gpus 1 --mig on");
-  Agent agent(node);
+  const std::string socket = node.state() + ".sock";
+  std::vector<std::string> argv{"/usr/bin/prlimit", "--fsize=8192"};
+  for (const std::string& word : node.argv("agent --http unix:" + socket)) argv.push_back(word);
+  Running agent(argv);
+  const HttpClient client(socket);
+  ASSERT_TRUE(client.wait_until_served());
+  EventReader events(client);
+  for (int second = 0; second < 3; ++second)
+    ASSERT_TRUE(events.next("activity", 5000).is_object()) << second;
+  EXPECT_EQ(client.get("/api/v1/node").status, 200);
+  EXPECT_TRUE(client.get("/api/v1/series").json().is_object());
+  kill(agent.pid(), SIGTERM);
+  const Outcome stopped = agent.wait();
+  EXPECT_EQ(stopped.code, 0) << stopped.err;
+  EXPECT_TRUE(stopped.err.contains("history")) << stopped.err;
+}
+
+TEST(AgentHttp, AStopInTheMiddleOfAChangeTakesItBack) {
+  const Node node("--gpus 1 --mig on");
+  ASSERT_EQ(node.septet("sim fault slow --create 200 --destroy 200 --mode 0").code, 0);
+  Agent agent(node, token_file(node));
   EventReader events(agent.client());
   ASSERT_TRUE(events.next("state", 5000).is_object());
-  std::filesystem::rename(node.state(), node.state() + ".away");
-  std::filesystem::rename(node.state() + ".away", node.state());
+  const HttpAnswer taken =
+      agent.client().post("/api/v1/apply", order(agent.client(), kWanted), kBearer);
+  ASSERT_EQ(taken.status, 202) << taken.body;
+  const Json second = events.next("change", 5000, [](const Json& job) { return job["step"] == 2; });
+  ASSERT_TRUE(second.is_object());
+  const Json order_of_another = order(agent.client(), {{"undo", "last"}});
+  EXPECT_EQ(agent.client().post("/api/v1/apply", order_of_another, kBearer).status, 409)
+      << "one change at a time";
+  const Outcome stopped = agent.stop();
+  EXPECT_EQ(stopped.code, 0) << stopped.err;
+  EXPECT_EQ(profiles(node), "");
+  EXPECT_EQ(node.json("history")[0]["state"], "rolled-back");
+}
+
+TEST(AgentHttp, HostileBytesAreAnsweredAndTheNextIsServed) {
+  const Node node("--gpus 1 --mig on");
+  Agent agent(node);
+  for (const std::string& request :
+       {std::string(
+            "GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+        std::string("GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: "
+                    "close\r\n\r\n"),
+        std::string("BREW /api/v1/node HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+        std::string(
+            "POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+            "application/json\r\nContent-Length: 9999999999\r\nConnection: close\r\n\r\n")}) {
+    const HttpAnswer answer = agent.client().raw(request);
+    EXPECT_GE(answer.status, 400) << request;
+    EXPECT_FALSE(answer.body.contains("root:")) << request;
+  }
   EXPECT_EQ(agent.client().get("/api/v1/node").status, 200);
 }
 

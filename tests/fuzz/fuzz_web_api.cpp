@@ -91,12 +91,13 @@ class Served {
   std::string folder_;
   std::unique_ptr<sim::StateFile> file_;
   web::Live live_{{"septet", "fuzz", 0, true}};
-  web::Api api_{{.token = kToken, .local = true, .tls = false, .listens_on = "127.0.0.1", .hosts = {}},
-                live_,
-                [this]() -> Result<std::unique_ptr<driver::Driver>> { return open(); },
-                {[](double, std::optional<std::uint32_t>) -> Result<Json> { return Json::object(); },
-                 []() -> Result<std::string> { return std::string(); }},
-                [] {}};
+  web::Api api_{
+      {.token = kToken, .local = true, .tls = false, .listens_on = "127.0.0.1", .hosts = {}},
+      live_,
+      [this]() -> Result<std::unique_ptr<driver::Driver>> { return open(); },
+      {[](std::int64_t, std::optional<std::uint32_t>) -> Result<Json> { return Json::object(); },
+       []() -> Result<std::string> { return std::string(); }},
+      [] {}};
 };
 
 std::string text_of(ByteReader& bytes) {
@@ -106,10 +107,12 @@ std::string text_of(ByteReader& bytes) {
   return text;
 }
 
-constexpr const char* kBodies[] = {
-    R"({"gpus":[{"gpu":0,"instances":[")", R"({"plan":{"undo":"last"},"hash":")",
-    R"({"file":")",                        R"({"undo":)",
-    R"({"scenario":"small-llms","seconds":)", R"({"text":")"};
+constexpr const char* kBodies[] = {R"({"gpus":[{"gpu":0,"instances":[")",
+                                   R"({"plan":{"undo":"last"},"hash":")",
+                                   R"({"file":")",
+                                   R"({"undo":)",
+                                   R"({"scenario":"small-llms","seconds":)",
+                                   R"({"text":")"};
 
 http::Request request_of(ByteReader& bytes) {
   http::Request request;

@@ -20,7 +20,9 @@ class ApiFixture : public ::testing::Test {
         api_(
             {.token = kToken, .local = true, .tls = false, .listens_on = "127.0.0.1", .hosts = {}},
             live_, [this] { return open(); },
-            {[](double, std::optional<std::uint32_t>) -> Result<Json> { return Json::object(); },
+            {[](std::int64_t, std::optional<std::uint32_t>) -> Result<Json> {
+               return Json::object();
+             },
              []() -> Result<std::string> { return std::string("septet_up 1\n"); }},
             [] {}) {
     look();
@@ -29,8 +31,7 @@ class ApiFixture : public ::testing::Test {
   static constexpr const char* kToken = "0123456789abcdef";
 
   Result<std::unique_ptr<driver::Driver>> open() {
-    return std::unique_ptr<driver::Driver>(
-        std::make_unique<partition::FileDriver>(*file_, [] {}));
+    return std::unique_ptr<driver::Driver>(std::make_unique<partition::FileDriver>(*file_, [] {}));
   }
   mig::Node now() { return (*open())->observe().value(); }
   void look(std::string governed_by = "") {
