@@ -140,7 +140,7 @@ export const test = base.extend({
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      const refused = /status of (401|409|422|429|403)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_CONNECTION_RESET/;
+      const refused = /status of (400|401|409|422|429|403)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_CONNECTION_RESET/;
       if (message.type() === 'error' && !refused.test(message.text())) complaints.push(message.text());
     });
     await page.goto(node.url);

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask, inWords } from '../api/client';
 import type { ApiErrorBody, Change, Plan, Series } from '../api/types';
-import { node, whyNot } from '../live/node';
+import { job, node, whyNot } from '../live/node';
 import { ApplyDialog, type Asked } from '../plan/apply_dialog';
 import { ChangesTable } from './changes_table';
 import { LayoutsOverTime } from './layouts_over_time';
@@ -22,8 +22,8 @@ interface Kept {
   at: number;
 }
 
-// Asked again when the layout changes, and now and then for the numbers.
-function useKept(minutes: number, revision: number): [Kept | null, ApiErrorBody | null] {
+// Asked again when the layout changes or a change from here has ended, and now and then for the numbers.
+function useKept(minutes: number, cause: string): [Kept | null, ApiErrorBody | null] {
   const [kept, setKept] = useState<Kept | null>(null);
   const [failure, setFailure] = useState<ApiErrorBody | null>(null);
   useEffect(() => {
@@ -49,7 +49,7 @@ function useKept(minutes: number, revision: number): [Kept | null, ApiErrorBody 
       abort.abort();
       clearInterval(timer);
     };
-  }, [minutes, revision]);
+  }, [minutes, cause]);
   return [kept, failure];
 }
 
@@ -72,7 +72,7 @@ export function HistoryView() {
   const [minutes, setMinutes] = useState(60);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [refused, setRefused] = useState<ApiErrorBody | null>(null);
-  const [kept, failure] = useKept(minutes, state?.revision ?? 0);
+  const [kept, failure] = useKept(minutes, `${state?.revision} ${job.value?.job} ${job.value?.state} ${asked === null}`);
   if (state === null) return null;
   const undo = async (change: number): Promise<void> => {
     setRefused(null);

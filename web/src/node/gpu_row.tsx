@@ -30,7 +30,7 @@ function slicesLine(gpu: Gpu): string {
   if (gpu.mig_mode !== 'on' || gpu.free === null || gpu.stranded === null) return '';
   const all = gpu.geometry?.compute_slices;
   const used = all === undefined ? null : all - gpu.free.compute_slices;
-  const parts = [used === null ? count(gpu.gpu_instances.length, 'instance') : `${used} of ${all} slices in use`];
+  const parts = [used === null ? count(gpu.gpu_instances.length, 'instance') : `${used}/${all} slices`];
   const lost = gpu.stranded.compute_slices;
   const free = gpu.free.compute_slices - lost;
   if (free > 0) parts.push(`${free} free`);
