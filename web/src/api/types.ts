@@ -84,7 +84,7 @@ export interface Gpu {
   index: number;
   name: string;
   product: string | null;
-  uuid: string;
+  uuid: string; // empty where the GPU does not answer: a GPU is known by its index here
   pci_bus_id: string;
   numa_node: number | null;
   problem: string | null;
@@ -103,9 +103,9 @@ export interface Gpu {
   health: Health;
   xids: XidCount[];
   geometry: Geometry | null;
-  free: { compute_slices: number; memory_units: number };
-  stranded: { compute_slices: number; memory_units: number; units: number[] };
-  fits: Fit[];
+  free: { compute_slices: number; memory_units: number } | null; // these three: null where the GPU does not answer
+  stranded: { compute_slices: number; memory_units: number; units: number[] } | null;
+  fits: Fit[] | null;
   fragmentation: number | null;
 }
 export interface NodeState {

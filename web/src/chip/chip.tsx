@@ -91,6 +91,13 @@ function WholeGpu({ gpu, columns, selected, onSelect }: Props & { columns: numbe
 export function Chip({ gpu, selected, onSelect }: Props) {
   const plan = floorplanOf(gpu);
   const grid = { gridTemplateColumns: `repeat(${plan.columns}, minmax(0, 1fr))` };
+  if (gpu.problem !== null) {
+    return (
+      <div class="chip" style={grid}>
+        <span class="unknown hatched" style={{ gridColumn: `1 / span ${plan.columns}` }}><b>what is on it is not known</b></span>
+      </div>
+    );
+  }
   if (gpu.mig_mode !== 'on') {
     return (
       <div class="chip" style={grid}>
@@ -99,7 +106,7 @@ export function Chip({ gpu, selected, onSelect }: Props) {
     );
   }
   const placed = gpu.gpu_instances.map((one) => ({ profile: one.profile, ...one.placement }));
-  const memory = memoryCells(plan, placed, gpu.stranded.units);
+  const memory = memoryCells(plan, placed, gpu.stranded?.units ?? []);
   const compute = computeCells(plan, placed, memory, gpu.geometry);
   const colours = coloursOf(gpu.gpu_instances.map((one) => uuidOf(gpu, one)));
   return (

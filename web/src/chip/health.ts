@@ -22,6 +22,6 @@ export function tenantLabel(instance: GpuInstance): string {
   const names = tenantsOf(instance);
   const first = names[0];
   if (first === undefined) return instance.compute_instances.length === 0 ? 'no compute instance' : 'idle';
-  const short = first.split('/').slice(-2)[0] ?? first;
+  const short = (first.split('/').slice(-2)[0] ?? first).replace(/ \(pid \d+\)$/, '');
   return names.length > 1 ? `${short} +${names.length - 1}` : short;
 }

@@ -94,9 +94,12 @@ function windowWords(told: Comparison): string {
   if (!timeline) return '';
   const rate = ((timeline.to - timeline.from) / playSeconds) * speed.value * 1000;
   const length = (timeline.to - timeline.from) * 1000;
-  return moves.value
+  const planned = told.planned_faults[0];
+  const elsewhere = planned && (planned.at < timeline.from || timeline.to < planned.at)
+    ? ` The fault came ${planned.at} s into the run, after what is drawn; it is shown here where it would strike in it.` : '';
+  return (moves.value
     ? `Drawn: ${length.toFixed(0)} ms of the run; one second here is ${rate.toFixed(rate < 10 ? 1 : 0)} ms there. Blocks leave the line of now to the left.`
-    : `Drawn: ${length.toFixed(0)} ms of the run.`;
+    : `Drawn: ${length.toFixed(0)} ms of the run.`) + elsewhere;
 }
 
 function Told({ told, source }: { told: Comparison; source: Source | null }) {

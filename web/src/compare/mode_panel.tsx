@@ -50,7 +50,7 @@ function WhoDies({ told, mode, fault }: { told: Comparison; mode: ModeOutcome; f
   return (
     <div class="who-dies">
       {dead.length === 0 ? <p class="good-words">Nobody stops.</p>
-        : others.length === 0 ? <p class="good-words">Only {fault.tenant} stops; {count(tenants.length - 1, 'other')} go on.</p>
+        : others.length === 0 ? <p class="good-words">Only {fault.tenant} stops; {tenants.length === 2 ? '1 other goes on' : `${tenants.length - 1} others go on`}.</p>
         : <p class="bad-words">✕ {others.map((one) => one.name).join(', ')} {others.length === 1 ? 'goes' : 'go'} down with {fault.tenant}.</p>}
       <p class="note">{row.why}</p>
     </div>

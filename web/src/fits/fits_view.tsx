@@ -21,8 +21,8 @@ function Starts({ gpu, fit, profile }: { gpu: Gpu; fit: Fit; profile: Profile | 
 }
 
 function Answer({ gpu, profile, onTell }: { gpu: Gpu; profile: string; onTell: (words: string) => void }) {
-  const fit = gpu.fits.find((one) => one.profile === profile);
-  if (!fit) return <td class="none">{gpu.geometry === null ? 'not known' : 'has none'}</td>;
+  const fit = gpu.fits?.find((one) => one.profile === profile);
+  if (!fit) return <td class="none">{gpu.fits === null ? 'not known' : 'has none'}</td>;
   const name = `${profile} on GPU ${gpu.index}`;
   const words = fit.more > 0
     ? `${name}: ${fit.more} more; the next may start at ${fit.starts.join(', ')}`
@@ -56,12 +56,12 @@ export function FitsView() {
   const [told, setTold] = useState('');
   if (state === null) return null;
   const profiles = new Map<string, Fit>();
-  for (const gpu of state.gpus) for (const fit of gpu.fits) if (!profiles.has(fit.profile)) profiles.set(fit.profile, fit);
+  for (const gpu of state.gpus) for (const fit of gpu.fits ?? []) if (!profiles.has(fit.profile)) profiles.set(fit.profile, fit);
   if (profiles.size === 0) return <><h1>What fits</h1><p class="empty">No GPU of this node says what it can be cut into: MIG may be off everywhere.</p></>;
   const sizeOf = (name: string): Profile | undefined =>
     state.gpus.flatMap((gpu) => gpu.geometry?.profiles ?? []).find((one) => one.name === name);
   const total = (name: string): number =>
-    state.gpus.reduce((sum, gpu) => sum + (gpu.fits.find((one) => one.profile === name)?.more ?? 0), 0);
+    state.gpus.reduce((sum, gpu) => sum + (gpu.fits?.find((one) => one.profile === name)?.more ?? 0), 0);
   return (
     <>
       <h1>What fits</h1>
@@ -76,7 +76,7 @@ export function FitsView() {
             <tr>
               <th scope="col">profile</th>
               <th scope="col">on the node</th>
-              {state.gpus.map((gpu) => <th scope="col" key={gpu.uuid} title={boardName(gpu.name)}>GPU {gpu.index}{gpu.mig_mode === 'on' ? '' : ' (MIG off)'}</th>)}
+              {state.gpus.map((gpu) => <th scope="col" key={gpu.index} title={boardName(gpu.name)}>GPU {gpu.index}{gpu.mig_mode === 'off' ? ' (MIG off)' : ''}</th>)}
             </tr>
           </thead>
           <tbody>
@@ -84,7 +84,7 @@ export function FitsView() {
               <tr key={name}>
                 <th scope="row">{name}<small> {gib(sizeOf(name)?.memory_mib)} GiB</small></th>
                 <td class="number"><b>{total(name)}</b></td>
-                {state.gpus.map((gpu) => <Answer key={gpu.uuid} gpu={gpu} profile={name} onTell={setTold} />)}
+                {state.gpus.map((gpu) => <Answer key={gpu.index} gpu={gpu} profile={name} onTell={setTold} />)}
               </tr>
             ))}
           </tbody>

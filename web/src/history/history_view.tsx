@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask, inWords } from '../api/client';
 import type { ApiErrorBody, Change, Plan, Series } from '../api/types';
-import { node, whyNot } from '../live/node';
+import { job, node, whyNot } from '../live/node';
 import { ApplyDialog, type Asked } from '../plan/apply_dialog';
 import { ChangesTable } from './changes_table';
 import { LayoutsOverTime } from './layouts_over_time';
@@ -17,28 +17,31 @@ const ranges = [
 const refreshMs = 15_000;
 
 interface Kept {
-  series: Series;
+  series: Series | null; // null: the agent keeps none, or could not tell
   changes: Change[];
   at: number;
 }
 
-// Asked again when the layout changes, and now and then for the numbers.
-function useKept(minutes: number, revision: number): [Kept | null, ApiErrorBody | null] {
+// Asked again when the layout changes or a change from here has ended, and now and then for the numbers.
+function useKept(minutes: number, cause: string): [Kept | null, ApiErrorBody | null] {
   const [kept, setKept] = useState<Kept | null>(null);
   const [failure, setFailure] = useState<ApiErrorBody | null>(null);
   useEffect(() => {
     const abort = new AbortController();
     const load = async (): Promise<void> => {
-      try {
-        const [series, told] = await Promise.all([
-          ask<Series>(`series?minutes=${minutes}`, undefined, abort.signal),
-          ask<{ changes: Change[] }>('changes?most=50', undefined, abort.signal),
-        ]);
-        setKept({ series, changes: told.changes, at: Date.now() });
-        setFailure(null);
-      } catch (problem) {
-        if (!abort.signal.aborted) setFailure(inWords(problem));
-      }
+      // The journal is there when the samples are not, and the other way round.
+      const [series, told] = await Promise.allSettled([
+        ask<Series>(`series?minutes=${minutes}`, undefined, abort.signal),
+        ask<{ changes: Change[] }>('changes?most=50', undefined, abort.signal),
+      ]);
+      if (abort.signal.aborted) return;
+      const failed = [series, told].find((one) => one.status === 'rejected');
+      setFailure(failed?.status === 'rejected' ? inWords(failed.reason) : null);
+      setKept({
+        series: series.status === 'fulfilled' ? series.value : null,
+        changes: told.status === 'fulfilled' ? told.value.changes : [],
+        at: Date.now(),
+      });
     };
     void load();
     const timer = setInterval(() => void load(), refreshMs);
@@ -46,7 +49,7 @@ function useKept(minutes: number, revision: number): [Kept | null, ApiErrorBody 
       abort.abort();
       clearInterval(timer);
     };
-  }, [minutes, revision]);
+  }, [minutes, cause]);
   return [kept, failure];
 }
 
@@ -69,7 +72,7 @@ export function HistoryView() {
   const [minutes, setMinutes] = useState(60);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [refused, setRefused] = useState<ApiErrorBody | null>(null);
-  const [kept, failure] = useKept(minutes, state?.revision ?? 0);
+  const [kept, failure] = useKept(minutes, `${state?.revision} ${job.value?.job} ${job.value?.state} ${asked === null}`);
   if (state === null) return null;
   const undo = async (change: number): Promise<void> => {
     setRefused(null);
@@ -92,12 +95,15 @@ export function HistoryView() {
       {words && <p class="bad-words" role="alert">{words.what}{words.remedy && `. Try: ${words.remedy}`}</p>}
       {kept === null ? <p class="empty">Asking the agent …</p> : (
         <div class="history">
-          <section aria-label="layouts over time"><h2>Layouts over time</h2><LayoutsOverTime state={state} series={kept.series} to={kept.at} /></section>
+          <section aria-label="layouts over time">
+            <h2>Layouts over time</h2>
+            {kept.series ? <LayoutsOverTime state={state} series={kept.series} to={kept.at} /> : <p class="empty">No layouts were kept.</p>}
+          </section>
           <section aria-label="changes">
             <h2>Who changed what</h2>
             <ChangesTable changes={kept.changes} why={whyNot.value} onUndo={(change) => void undo(change)} />
           </section>
-          <section aria-label="numbers"><h2>Numbers</h2><Numbers series={kept.series} /></section>
+          <section aria-label="numbers"><h2>Numbers</h2>{kept.series ? <Numbers series={kept.series} /> : <p class="empty">Nothing was sampled.</p>}</section>
         </div>
       )}
       {asked && <ApplyDialog asked={asked} onClose={() => setAsked(null)} />}

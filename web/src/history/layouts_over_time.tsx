@@ -78,7 +78,7 @@ export function LayoutsOverTime({ state, series, to }: { state: NodeState; serie
     <div class="bands">
       {state.gpus.map((gpu) => (
         <Band
-          key={gpu.uuid}
+          key={gpu.index}
           name={`GPU ${gpu.index}`}
           units={gpu.geometry?.memory_units ?? 8}
           fields={fieldsOf(series.layouts.filter((one) => one.gpu === gpu.uuid), from, to)}

@@ -34,7 +34,7 @@ export function whatHappened(before: NodeState | null, after: NodeState): string
   const out: string[] = [];
   if (after.problem !== null && before.problem !== after.problem) out.push(after.problem);
   for (const gpu of after.gpus) {
-    const was = before.gpus.find((one) => one.uuid === gpu.uuid);
+    const was = before.gpus.find((one) => one.index === gpu.index);
     if (was) out.push(...onOneGpu(was, gpu));
   }
   if (out.length <= mostSaid) return out.join('. ');

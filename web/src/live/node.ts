@@ -34,9 +34,9 @@ export const whyNot = computed<string | null>(() => {
 // A GPU that is as it was stays the same object, so that its row need not be drawn anew.
 function keepWhatIsEqual(before: NodeState | null, state: NodeState): void {
   if (before === null) return;
-  const was = new Map(before.gpus.map((gpu) => [gpu.uuid, gpu]));
+  const was = new Map(before.gpus.map((gpu) => [gpu.index, gpu]));
   state.gpus = state.gpus.map((gpu) => {
-    const old = was.get(gpu.uuid);
+    const old = was.get(gpu.index);
     return old && JSON.stringify(old) === JSON.stringify(gpu) ? old : gpu;
   });
 }

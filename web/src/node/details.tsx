@@ -7,7 +7,7 @@ import { tenantsOf, whyIll } from '../chip/health';
 import { Chart } from '../page/chart';
 import { Copyable } from '../page/copy';
 import { count, gib, memoryOf, percent, watts, celsius } from '../page/words';
-import { useRecent } from './recent';
+import { useRecent, type Recent } from './recent';
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   return (
@@ -31,7 +31,7 @@ function enginesInWords(instance: GpuInstance): string {
   return parts.filter((part) => !part.startsWith('0 ')).join(', ') || 'none';
 }
 
-function InstanceFacts({ gpu, instance }: { gpu: Gpu; instance: GpuInstance }) {
+function InstanceFacts({ gpu, instance, used }: { gpu: Gpu; instance: GpuInstance; used: number | null }) {
   const ill = whyIll(gpu, instance);
   const tenants = tenantsOf(instance);
   const { start, size } = instance.placement;
@@ -41,7 +41,7 @@ function InstanceFacts({ gpu, instance }: { gpu: Gpu; instance: GpuInstance }) {
       <Fact name="used by">{tenants.length > 0 ? tenants.map((one) => <div key={one}>{one}</div>) : 'nobody'}</Fact>
       <Fact name="place">memory units {start} to {start + size - 1}</Fact>
       <Fact name="compute">{count(slicesOf(instance.profile, gpu.geometry), 'slice')}</Fact>
-      <Fact name="memory">{memoryOf(instance.usage.memory_used_mib, instance.usage.memory_total_mib)} at the last change</Fact>
+      <Fact name="memory">{memoryOf(used, instance.usage.memory_total_mib)}</Fact>
       {instance.power_mw !== undefined && <Fact name="power">{instance.power_mw === null ? 'not known' : `about ${watts(instance.power_mw)}, its share`}</Fact>}
       <Fact name="engines">{enginesInWords(instance)}</Fact>
       <Fact name="ECC">{instance.usage.ecc_uncorrected === null ? 'not known' : `${instance.usage.ecc_uncorrected} uncorrected`}</Fact>
@@ -58,13 +58,13 @@ function InstanceFacts({ gpu, instance }: { gpu: Gpu; instance: GpuInstance }) {
   );
 }
 
-function GpuFacts({ gpu }: { gpu: Gpu }) {
+function GpuFacts({ gpu, used }: { gpu: Gpu; used: number | null }) {
   return (
     <dl>
       <Fact name="board">{gpu.name}{gpu.architecture ? `, ${gpu.architecture}` : ''}</Fact>
       <Fact name="health">{gpu.health.healthy ? 'healthy' : (gpu.health.why ?? 'faulty')}</Fact>
       <Fact name="MIG">{gpu.mig_mode}</Fact>
-      <Fact name="memory">{memoryOf(gpu.usage.memory_used_mib, gpu.usage.memory_total_mib)}</Fact>
+      <Fact name="memory">{memoryOf(used, gpu.usage.memory_total_mib)}</Fact>
       <Fact name="power">{watts(gpu.power_mw)} of {watts(gpu.power_limit_mw)}</Fact>
       <Fact name="temperature">{celsius(gpu.temperature_c)}</Fact>
       <Fact name="clocks">{gpu.sm_clock_mhz ?? '?'} MHz SM, {gpu.memory_clock_mhz ?? '?'} MHz memory</Fact>
@@ -79,8 +79,7 @@ function GpuFacts({ gpu }: { gpu: Gpu }) {
   );
 }
 
-function Sparklines({ gpu, instance }: { gpu: Gpu; instance: GpuInstance | null }) {
-  const recent = useRecent(gpu, instance);
+function Sparklines({ gpu, instance, recent }: { gpu: Gpu; instance: GpuInstance | null; recent: Recent }) {
   const total = (instance ?? gpu).usage.memory_total_mib;
   const sm = useMemo(() => [{ label: 'SM', colour: '--line-sm', values: recent.sm }], [recent]);
   const memory = useMemo(
@@ -109,6 +108,8 @@ interface Props {
 
 export function Details({ gpu, instance, onClose }: Props) {
   const close = useRef<HTMLButtonElement>(null);
+  const recent = useRecent(gpu, instance);
+  const used = recent.memory[recent.memory.length - 1] ?? (instance ?? gpu).usage.memory_used_mib;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') onClose();
@@ -123,8 +124,8 @@ export function Details({ gpu, instance, onClose }: Props) {
         {instance && <p class="note">GPU instance {instance.id}</p>}
         <button type="button" ref={close} class="plain" onClick={onClose} aria-label="close the details">✕</button>
       </header>
-      <Sparklines gpu={gpu} instance={instance} />
-      {instance ? <InstanceFacts gpu={gpu} instance={instance} /> : <GpuFacts gpu={gpu} />}
+      <Sparklines gpu={gpu} instance={instance} recent={recent} />
+      {instance ? <InstanceFacts gpu={gpu} instance={instance} used={used} /> : <GpuFacts gpu={gpu} used={used} />}
     </aside>
   );
 }

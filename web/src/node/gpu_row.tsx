@@ -1,9 +1,9 @@
 // web/src/node/gpu_row.tsx — one GPU of the node: its name, its totals, its health, its chip.
 import { memo } from './memo';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Gpu, GpuInstance } from '../api/types';
 import { Chip } from '../chip/chip';
-import { keyOf, setText, useActivity, type Busy } from '../live/activity';
+import { keyOf, setText, useActivity, watchPlace, type Busy } from '../live/activity';
 import { boardName, celsius, count, gib, percent, watts } from '../page/words';
 
 export interface Chosen {
@@ -27,10 +27,10 @@ function totals(gpu: Gpu, busy: Busy | null): string {
 }
 
 function slicesLine(gpu: Gpu): string {
-  if (gpu.mig_mode !== 'on') return '';
+  if (gpu.mig_mode !== 'on' || gpu.free === null || gpu.stranded === null) return '';
   const all = gpu.geometry?.compute_slices;
   const used = all === undefined ? null : all - gpu.free.compute_slices;
-  const parts = [used === null ? count(gpu.gpu_instances.length, 'instance') : `${used} of ${all} slices in use`];
+  const parts = [used === null ? count(gpu.gpu_instances.length, 'instance') : `${used}/${all} slices`];
   const lost = gpu.stranded.compute_slices;
   const free = gpu.free.compute_slices - lost;
   if (free > 0) parts.push(`${free} free`);
@@ -45,17 +45,19 @@ function Pending({ gpu }: { gpu: Gpu }) {
 
 function Row({ gpu, chosen, onChoose }: Props) {
   const live = useRef<HTMLSpanElement>(null);
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => (place.current ? watchPlace(gpu.index, place.current) : undefined), [gpu.index]);
   useActivity(keyOf(gpu.index), (busy) => setText(live.current, totals(gpu, busy)), [gpu]);
   const choose = (instance: GpuInstance | null): void =>
     onChoose({ gpu: gpu.index, instance: instance?.id ?? -1 });
   const sick = !gpu.health.healthy || gpu.problem !== null;
   return (
-    <section class={`gpu${sick ? ' sick' : ''}`} aria-label={`GPU ${gpu.index}`} data-gpu={gpu.index}>
+    <section ref={place} class={`gpu${sick ? ' sick' : ''}`} aria-label={`GPU ${gpu.index}`} data-gpu={gpu.index}>
       <header>
         <button type="button" class="gpu-name" onClick={() => choose(null)} aria-pressed={chosen === -1}>
           GPU {gpu.index}
         </button>
-        <span class="board">{boardName(gpu.name)}</span>
+        <span class="board">{gpu.name === '' ? 'unknown board' : boardName(gpu.name)}</span>
         <span class="slices">{slicesLine(gpu)}</span>
         <span class="live number" ref={live}>{totals(gpu, null)}</span>
       </header>

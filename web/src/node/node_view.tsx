@@ -12,7 +12,7 @@ function summaryOf(state: NodeState): string {
   const cut = state.gpus.filter((gpu) => gpu.mig_mode === 'on');
   const instances = state.gpus.flatMap((gpu) => gpu.gpu_instances);
   const used = instances.filter((one) => one.processes.length > 0).length;
-  const stranded = state.gpus.reduce((sum, gpu) => sum + gpu.stranded.compute_slices, 0);
+  const stranded = state.gpus.reduce((sum, gpu) => sum + (gpu.stranded?.compute_slices ?? 0), 0);
   const sick = state.gpus.filter((gpu) => !gpu.health.healthy).length;
   const parts = [
     `${count(state.gpus.length, 'GPU')}, ${cut.length === state.gpus.length ? 'all' : cut.length} with MIG on`,
@@ -49,10 +49,10 @@ export function NodeView() {
       <div class={`with-details${gpu && !gone ? ' open' : ''}`}>
         <div class="gpus">
           {state.gpus.map((one) => (
-            <GpuRow key={one.uuid} gpu={one} chosen={chosen?.gpu === one.index ? chosen.instance : null} onChoose={choose} />
+            <GpuRow key={one.index} gpu={one} chosen={chosen?.gpu === one.index ? chosen.instance : null} onChoose={choose} />
           ))}
         </div>
-        {gpu && !gone && <Details key={`${gpu.uuid} ${chosen?.instance}`} gpu={gpu} instance={instance} onClose={close} />}
+        {gpu && !gone && <Details key={`${gpu.index} ${chosen?.instance}`} gpu={gpu} instance={instance} onClose={close} />}
       </div>
     </>
   );

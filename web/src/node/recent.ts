@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../api/client';
 import type { Gpu, GpuInstance, Row, Series } from '../api/types';
-import { keyOf, useActivity } from '../live/activity';
+import { keyOf, useEachSample } from '../live/activity';
 
 export interface Recent {
   times: number[];
@@ -52,7 +52,7 @@ export function useRecent(gpu: Gpu, instance: GpuInstance | null): Recent {
       .catch(() => undefined); // nothing was kept: it begins now
     return () => abort.abort();
   }, [key, gpu.uuid]);
-  useActivity(key, (busy, at) =>
+  useEachSample(key, (busy, at) =>
     setRecent((old) => appended(old, at / 1000, busy.sm, busy.memory_used_mib)));
   return recent;
 }

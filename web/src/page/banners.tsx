@@ -8,7 +8,7 @@ export function Banners() {
   const state = node.value;
   const line = link.value;
   return (
-    <div class="banners">
+    <section class="banners" aria-label="notices">
       {state?.simulated && (
         <p class="banner simulated" role="note">
           <b>Simulated node.</b> These GPUs are not real: nothing here touches hardware
@@ -32,7 +32,7 @@ export function Banners() {
       {state !== null && !state.may_change && state.governed_by === null && (
         <p class="banner" role="note"><b>Read-only.</b> Look and plan; to change GPUs from here, start the agent with <code>--token-file</code>.</p>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -4,7 +4,7 @@ import type { Gpu } from '../api/types';
 import { Cells } from '../chip/chip';
 import { computeCells, computeSpan, floorplanOf, memoryCells, slicesOf, type Floorplan } from '../chip/floorplan';
 import { boardName } from '../page/words';
-import { focusPiece, focusPlace, moveFocus } from './board_focus';
+import { focusDrafted, focusPiece, focusPlace, moveFocus } from './board_focus';
 import { changeDraft, edits, hint, inHand, putDown, takeAway, whyNotAt, type InHand } from './desk';
 import { draftedOf, emptied, profileOf, type Drafted } from './draft';
 import { beginDrag } from './drag';
@@ -64,7 +64,7 @@ function Places({ gpu, held, units }: { gpu: Gpu; held: InHand; units: number })
     if (event.key === 'Escape') letGo(held);
     else if (event.key === 'Enter' || event.key === ' ') {
       if (putDown(gpu, start) && inHand.value === null)
-        requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-drafted="${held.profile}:${start}"]`)?.focus());
+        requestAnimationFrame(() => focusDrafted(gpu.index, `${held.profile}:${start}`));
     } else if (!['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key)) return;
     else moveFocus(place, event.key);
     event.preventDefault();
@@ -140,7 +140,7 @@ export function Board({ gpu }: { gpu: Gpu }) {
       <div class="chip desk" style={grid}>
         {off ? (
           <div class="off" style={{ gridColumn: `1 / span ${plan.columns}` }}>
-            {gpu.mig_mode === 'unsupported' ? <span>this board cannot be cut</span> : (
+            {gpu.problem !== null ? <span>{gpu.problem}</span> : gpu.mig_mode === 'unsupported' ? <span>this board cannot be cut</span> : (
               <>
                 <span>MIG is off: one undivided GPU</span>
                 <button type="button" onClick={() => changeDraft(emptied(gpu, edits.value))}>turn MIG on in the draft</button>

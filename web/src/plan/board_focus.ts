@@ -19,6 +19,11 @@ export function focusPlace(gpu: number, start: number): void {
   document.querySelector<HTMLElement>(`[data-board="${gpu}"] [data-place="${start}"]`)?.focus();
 }
 
+export function focusDrafted(gpu: number, name: string): void {
+  const desk = document.querySelector(`[data-board="${gpu}"]`)?.closest('.desk');
+  desk?.querySelector<HTMLElement>(`[data-drafted="${CSS.escape(name)}"]`)?.focus();
+}
+
 // Moves by one place, or to the same place of the next board; true when there was one.
 export function moveFocus(from: HTMLElement, key: string): boolean {
   const board = from.closest('[data-board]');

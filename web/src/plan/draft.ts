@@ -63,7 +63,7 @@ function whyNotHere(geometry: Geometry, others: readonly Wish[], profile: Profil
 function elsewhere(gpu: Gpu, geometry: Geometry, others: readonly Wish[], profile: Profile, edits: Edits): string {
   const starts = profile.starts.filter((start) => whyNotHere(geometry, others, profile, start) === null);
   if (starts.length > 0) return `it fits at ${listed(starts)}`;
-  const said = edits[gpu.index] ? null : gpu.fits.find((fit) => fit.profile_id === profile.id)?.why;
+  const said = edits[gpu.index] ? null : gpu.fits?.find((fit) => fit.profile_id === profile.id)?.why;
   return said ? `it fits nowhere on this GPU now: ${said}` : 'it fits nowhere on this GPU now: take something away first';
 }
 

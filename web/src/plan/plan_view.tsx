@@ -22,7 +22,7 @@ function ByHand() {
     <div class="by-hand" onKeyDown={letGo}>
       <Palette />
       <div class="boards">
-        {node.value?.gpus.map((gpu) => <Board key={gpu.uuid} gpu={gpu} />)}
+        {node.value?.gpus.map((gpu) => <Board key={gpu.index} gpu={gpu} />)}
       </div>
     </div>
   );
