@@ -4,8 +4,9 @@
 #include <algorithm>
 
 #include "cli/top/frame_parts.h"
-#include "cli/top/room.h"
 #include "cli/top/tenant.h"
+#include "cli/top/unit_runs.h"
+#include "metrics/free_space.h"
 
 namespace septet::cli::top {
 
@@ -128,7 +129,8 @@ void add_instance(const Sample& sample, const mig::Gpu& gpu, const mig::GpuInsta
   details.fact("ECC", or_na(instance.usage.ecc_uncorrected, " uncorrected"));
 }
 
-void add_processes(const std::vector<mig::Process>& processes, const Row& row, Details& details) {
+void add_processes(const Sample& sample, const std::vector<mig::Process>& processes, const Row& row,
+                   Details& details) {
   details.heading("processes");
   bool any = false;
   for (const mig::Process& process : processes) {
@@ -136,28 +138,32 @@ void add_processes(const std::vector<mig::Process>& processes, const Row& row, D
                            *process.compute_instance != *row.compute_instance;
     if (elsewhere) continue;
     any = true;
-    details.say(fmt::format("{:<28} {:>10}  {}", tenant_text(process),
+    details.say(fmt::format("{:<28} {:>10}  {}", tenant_text(process, sample.cgroups),
                             or_na(process.memory_mib, " MiB"), process.name));
   }
   if (!any) details.say("none");
 }
 
 void add_fits(const mig::Gpu& gpu, Details& details) {
-  const Room room = room_on(gpu);
-  if (room.units == 0) return;
+  const auto space = metrics::free_space(gpu);
+  if (!space) return;
   details.heading(fmt::format("what still fits on GPU {}", gpu.index));
-  for (const Fit& fit : room.fits) {
+  bool any = false;
+  for (const metrics::ProfileFit& fit : space->fits) {
     std::string starts;
-    for (const unsigned start : fit.starts) starts += fmt::format(" {}", start);
-    details.fact(fit.profile, fmt::format("{} more, at{}", fit.more, starts));
+    for (unsigned start = 0; start < space->memory_units; ++start)
+      if (((fit.starts >> start) & 1u) != 0) starts += fmt::format(" {}", start);
+    if (starts.empty()) continue;
+    any = true;
+    details.fact(std::string(fit.profile->name), fmt::format("{} more, at{}", fit.more, starts));
   }
-  if (room.fits.empty()) details.say("nothing");
-  if (room.stranded_slices > 0 || room.stranded != 0) {
+  if (!any) details.say("nothing");
+  if (space->stranded_slices > 0 || space->stranded_units != 0) {
     std::string where;
-    for (const mig::Placement& at : runs(room.stranded)) where += " " + place_text(at);
+    for (const mig::Placement& at : runs(space->stranded_units)) where += " " + place_text(at);
     details.fact("stranded",
-                 fmt::format("{} compute slice{}, memory units{}", room.stranded_slices,
-                             room.stranded_slices == 1 ? "" : "s", where.empty() ? " -" : where),
+                 fmt::format("{} compute slice{}, memory units{}", space->stranded_slices,
+                             space->stranded_slices == 1 ? "" : "s", where.empty() ? " -" : where),
                  Style::kStranded);
   }
 }
@@ -180,9 +186,9 @@ std::vector<Line> details_lines(const Picture& picture, const View& view,
       gpu->instances, [&row](const auto& candidate) { return candidate.id == row->gpu_instance; });
   if (instance != gpu->instances.end()) {
     add_instance(picture.sample, *gpu, *instance, *row, details);
-    add_processes(instance->processes, *row, details);
+    add_processes(picture.sample, instance->processes, *row, details);
   } else if (row->kind == RowKind::kWholeGpu || row->kind == RowKind::kGpu) {
-    add_processes(gpu->processes, *row, details);
+    add_processes(picture.sample, gpu->processes, *row, details);
   }
   add_gpu(picture.sample, *gpu, details);
   add_xids(picture.sample, *gpu, details);

@@ -4,7 +4,7 @@
 #include <bit>
 
 #include "cli/top/frame_parts.h"
-#include "cli/top/room.h"
+#include "metrics/free_space.h"
 
 namespace septet::cli::top {
 
@@ -16,20 +16,19 @@ struct Sums {
   std::size_t instances = 0;
 };
 
-unsigned ones(std::uint16_t bits) { return static_cast<unsigned>(std::popcount(bits)); }
-
 Sums sums_of(const mig::Node& node) {
   Sums sums;
   for (const mig::Gpu& gpu : node.gpus) {
-    const Room room = room_on(gpu);
-    sums.slices += room.slices;
-    sums.used += room.used_slices;
-    sums.free += room.free_slices;
-    sums.stranded += room.stranded_slices;
-    sums.units += room.units;
-    sums.units_used += ones(room.used);
-    sums.units_stranded += ones(room.stranded);
     sums.instances += gpu.instances.size();
+    const auto space = metrics::free_space(gpu);
+    if (!space) continue;
+    sums.slices += space->compute_slices;
+    sums.used += space->compute_slices - space->free_slices;
+    sums.free += space->free_slices;
+    sums.stranded += space->stranded_slices;
+    sums.units += space->memory_units;
+    sums.units_used += space->memory_units - space->free_units;
+    sums.units_stranded += static_cast<unsigned>(std::popcount(space->stranded_units));
   }
   return sums;
 }

@@ -6,9 +6,10 @@
 #include <cctype>
 #include <tuple>
 
-#include "cli/top/power_share.h"
-#include "cli/top/room.h"
 #include "cli/top/tenant.h"
+#include "cli/top/unit_runs.h"
+#include "metrics/free_space.h"
+#include "metrics/power_share.h"
 
 namespace septet::cli::top {
 
@@ -19,11 +20,12 @@ std::string short_name(const mig::Gpu& gpu) {
   return gpu.name.starts_with(kVendor) ? gpu.name.substr(kVendor.size()) : gpu.name;
 }
 
-std::string tenants(const std::vector<mig::Process>& processes, auto&& is_here) {
+std::string tenants(const Sample& sample, const std::vector<mig::Process>& processes,
+                    auto&& is_here) {
   std::string text;
   for (const mig::Process& process : processes) {
     if (!is_here(process)) continue;
-    text += (text.empty() ? "" : ", ") + tenant_text(process);
+    text += (text.empty() ? "" : ", ") + tenant_text(process, sample.cgroups);
   }
   return text;
 }
@@ -45,14 +47,14 @@ Row gpu_row(const Sample& sample, const mig::Gpu& gpu, RowKind kind) {
   row.sm_percent = gpu.usage.sm_percent;
   row.memory_percent = gpu.usage.memory_percent;
   if (gpu.power_mw) row.power_mw = *gpu.power_mw;
-  row.tenant = tenants(gpu.processes, [kind](const mig::Process& process) {
+  row.tenant = tenants(sample, gpu.processes, [kind](const mig::Process& process) {
     return kind == RowKind::kWholeGpu || !process.gpu_instance;
   });
   return row;
 }
 
 Row instance_row(const Sample& sample, const mig::Gpu& gpu, const mig::GpuInstance& instance,
-                 std::optional<double> power_mw) {
+                 std::optional<std::uint32_t> power_mw) {
   Row row;
   row.kind = RowKind::kNoCompute;
   row.key = fmt::format("gpu {} gi {} at {}", gpu.index, instance.id, instance.at.start);
@@ -65,48 +67,51 @@ Row instance_row(const Sample& sample, const mig::Gpu& gpu, const mig::GpuInstan
   row.memory_estimated = memory_estimated(sample.node, gpu, instance.profile_id);
   row.sm_percent = instance.usage.sm_percent;
   row.memory_percent = instance.usage.memory_percent;
-  row.power_mw = power_mw;
+  if (power_mw) row.power_mw = *power_mw;
   row.power_estimated = true;
   row.health = health_of(sample, gpu, instance);
   row.tenant = "no compute instance";
   return row;
 }
 
-Row compute_row(Row row, const mig::GpuInstance& instance, const mig::ComputeInstance& compute) {
+Row compute_row(const Sample& sample, Row row, const mig::GpuInstance& instance,
+                const mig::ComputeInstance& compute) {
   row.kind = RowKind::kInstance;
   if (!compute.uuid.empty()) row.key = compute.uuid;
   row.compute_instance = compute.id;
   row.profile = compute.name;
-  row.tenant = tenants(instance.processes, [&compute](const mig::Process& process) {
+  row.tenant = tenants(sample, instance.processes, [&compute](const mig::Process& process) {
     return process.compute_instance.value_or(compute.id) == compute.id;
   });
   return row;
 }
 
 // "fits 3g.40gb": the largest that may start there.
-std::string largest_fit(const Room& room, unsigned first, unsigned end) {
-  const auto worth = [](const Fit& fit) { return std::tuple(fit.size, fit.slices, fit.plain); };
-  const Fit* largest = nullptr;
-  for (const Fit& fit : room.fits) {
-    const bool here = std::ranges::any_of(
-        fit.starts, [first, end](unsigned start) { return start >= first && start < end; });
-    if (here && (largest == nullptr || worth(*largest) < worth(fit))) largest = &fit;
+std::string largest_fit(const metrics::FreeSpace& space, const mig::Placement& within) {
+  const auto worth = [](const mig::GpuInstanceProfile& profile) {
+    return std::tuple(profile.size, profile.slices, profile.media == mig::Media::kPlain);
+  };
+  const mig::GpuInstanceProfile* largest = nullptr;
+  for (const metrics::ProfileFit& fit : space.fits) {
+    if ((fit.starts & within.mask()) == 0) continue;
+    if (largest == nullptr || worth(*largest) < worth(*fit.profile)) largest = fit.profile;
   }
-  return largest == nullptr ? "" : "fits " + largest->profile;
+  return largest == nullptr ? "" : "fits " + std::string(largest->name);
 }
 
 void add_room(const mig::Gpu& gpu, std::vector<Row>& rows) {
-  const Room room = room_on(gpu);
+  const auto space = metrics::free_space(gpu);
+  if (!space) return;
+  const FreeUnits units = free_units(gpu);
   for (const bool stranded : {false, true}) {
-    const auto usable = static_cast<std::uint16_t>(room.free & ~room.stranded);
-    for (const mig::Placement& at : runs(stranded ? room.stranded : usable)) {
+    for (const mig::Placement& at : runs(stranded ? units.stranded : units.usable)) {
       Row row;
       row.kind = stranded ? RowKind::kStranded : RowKind::kFree;
       row.key = fmt::format("gpu {} {} {}", gpu.index, stranded ? "stranded" : "free", at.start);
       row.gpu = gpu.index;
       row.profile = stranded ? "stranded" : "free";
       row.place = at;
-      row.tenant = stranded ? "nothing fits" : largest_fit(room, at.start, at.start + at.size);
+      row.tenant = stranded ? "nothing fits" : largest_fit(*space, at);
       rows.push_back(std::move(row));
     }
   }
@@ -122,13 +127,13 @@ void add_rows_of(const Sample& sample, const mig::Gpu& gpu, std::vector<Row>& ro
     return;
   }
   rows.push_back(gpu_row(sample, gpu, RowKind::kGpu));
-  const auto power = power_shares_mw(gpu);
+  const auto power = metrics::power_shares_mw(gpu);
   for (std::size_t i = 0; i < gpu.instances.size(); ++i) {
     const mig::GpuInstance& instance = gpu.instances[i];
     Row row = instance_row(sample, gpu, instance, power[i]);
     if (instance.compute.empty()) rows.push_back(row);
     for (const mig::ComputeInstance& compute : instance.compute) {
-      rows.push_back(compute_row(row, instance, compute));
+      rows.push_back(compute_row(sample, row, instance, compute));
     }
   }
   add_room(gpu, rows);

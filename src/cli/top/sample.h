@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/tenants.h"
 #include "mig/node.h"
 
 namespace septet::cli::top {
@@ -24,6 +25,7 @@ struct Sample {
   bool answered =
       false;  // `node` is what the driver said last; false: it has not said anything yet
   mig::Node node;
+  metrics::CgroupTexts cgroups;  // of the processes on it: which job or container each is of
   std::chrono::system_clock::time_point taken;  // of `node`
   std::optional<std::string> problem;           // why there is nothing newer
   std::vector<XidSeen> xids;

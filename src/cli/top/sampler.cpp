@@ -154,6 +154,7 @@ void Sampler::Shared::observe_once() {
   auto node = look();
   const auto taken = std::chrono::system_clock::now();
   if (!node) driver.reset();  // its handles may be of a driver that is not there any more
+  auto cgroups = node ? metrics::read_cgroups(*node) : metrics::CgroupTexts{};
   publish([&](Sample& sample) {
     if (!node) {
       sample.problem = in_one_line(node.error());
@@ -162,6 +163,7 @@ void Sampler::Shared::observe_once() {
     sample.answered = true;
     sample.problem.reset();
     sample.taken = taken;
+    sample.cgroups = std::move(cgroups);
     sample.node = std::move(*node);
     forget_gone(sample.node, sample.xids);
   });

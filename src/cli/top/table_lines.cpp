@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cli/top/frame_parts.h"
-#include "cli/top/room.h"
+#include "cli/top/unit_runs.h"
 
 namespace septet::cli::top {
 
@@ -108,13 +108,15 @@ Line map_line(const Picture& picture, const mig::Gpu& gpu, unsigned width) {
   const std::string_view wall = ascii ? "|" : "│";
   Line line(width, ascii);
   line.put(fmt::format("GPU{:>3} ", gpu.index));
-  const Room room = room_on(gpu);
-  if (room.units == 0) {
+  const FreeUnits room = free_units(gpu);
+  const bool cut = gpu.mode == mig::MigMode::kOn && gpu.geometry && !gpu.problem;
+  const unsigned units = cut ? gpu.geometry->geometry.units : 0;
+  if (units == 0) {
     return line.put(uncut_words(gpu), gpu.problem ? Style::kBad : Style::kFaint);
   }
-  const unsigned unit_width = std::max(2u, (width - line.columns() - 1) / room.units);
+  const unsigned unit_width = std::max(2u, (width - line.columns() - 1) / units);
   line.put(wall, Style::kFaint);
-  for (unsigned unit = 0; unit < room.units;) {
+  for (unsigned unit = 0; unit < units;) {
     if (const mig::GpuInstance* instance = instance_at(gpu, unit)) {
       const unsigned inner = instance->at.size * unit_width - 1;
       line.field(instance_words(*instance, inner), inner, false,

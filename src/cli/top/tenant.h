@@ -3,11 +3,12 @@
 
 #include <string>
 
-#include "mig/node.h"
+#include "metrics/tenants.h"
 
 namespace septet::cli::top {
 
-// "4242 python".
-std::string tenant_text(const mig::Process& process);
+// "4242 python", "job 42", "container 1f2e3d4c5b6a". `cgroups`: of the processes, as far as /proc
+// tells.
+std::string tenant_text(const mig::Process& process, const metrics::CgroupTexts& cgroups);
 
 }  // namespace septet::cli::top

@@ -1,20 +1,23 @@
+#include "metrics/power_share.h"
+
 #include <gtest/gtest.h>
 
-#include "cli/top/power_share.h"
-#include "cli/top/testing/nodes.h"
+#include "publish/testing/cut_gpu.h"
 
-namespace septet::cli::top {
+namespace septet::metrics {
 namespace {
 
 class PowerShares : public ::testing::Test {
  protected:
   PowerShares() {
-    testing::add_instance(gpu_, "3g.40gb", 0);
-    testing::add_instance(gpu_, "1g.10gb", 4);
+    gpu_.mode = mig::MigMode::kOn;
+    publish::testing::cut(gpu_, "3g.40gb", 0);
+    publish::testing::cut(gpu_, "1g.10gb", 4);
+    for (auto& instance : gpu_.instances) instance.usage.sm_percent = 0;
     idle_mw_ = gpu_.product->power_idle_w.value * 1000.0;
     gpu_.power_mw = static_cast<std::uint32_t>(idle_mw_) + 210'000;
   }
-  mig::Gpu gpu_ = testing::cut_gpu(0);
+  mig::Gpu gpu_ = publish::testing::whole_gpu(0);
   double idle_mw_ = 0;
 };
 
@@ -27,9 +30,10 @@ TEST_F(PowerShares, IdlePowerBySlicesTheRestByActivity) {
   EXPECT_NEAR(shares[1].value(), idle_mw_ * 1 / 7 + 210'000 * 0.4, 1);
 }
 
-TEST_F(PowerShares, WithoutActivityBySlices) {
+TEST_F(PowerShares, WithoutActivityOnlyIdlePower) {
   const auto shares = power_shares_mw(gpu_);
-  EXPECT_NEAR(shares[0].value() - idle_mw_ * 3 / 7, 210'000 * 0.75, 1);
+  EXPECT_NEAR(shares[0].value(), idle_mw_ * 3 / 7, 1);
+  EXPECT_NEAR(shares[1].value(), idle_mw_ * 1 / 7, 1);
 }
 
 TEST_F(PowerShares, NeverMoreThanTheGpuDraws) {
@@ -52,4 +56,4 @@ TEST_F(PowerShares, UnknownStaysUnknown) {
 }
 
 }  // namespace
-}  // namespace septet::cli::top
+}  // namespace septet::metrics
