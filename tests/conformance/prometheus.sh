@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# tests/conformance/prometheus.sh — how install.sh gets Debian's Prometheus (and promtool), and starts none.
+# How install.sh gets Debian's Prometheus and promtool, without starting one; sourced, not run.
 
 prometheus_present() {
   command -v prometheus >/dev/null &&
