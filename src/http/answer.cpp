@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "http/error_response.h"
 
@@ -154,7 +153,7 @@ ssize_t Answer::take(char* to, std::size_t most) {
   while (copied < most && !pieces_.empty()) {
     const std::string& first = pieces_.front();
     const std::size_t count = std::min(most - copied, first.size() - taken_of_first_);
-    std::memcpy(to + copied, first.data() + taken_of_first_, count);
+    first.copy(to + copied, count, taken_of_first_);
     copied += count;
     taken_of_first_ += count;
     if (taken_of_first_ < first.size()) break;

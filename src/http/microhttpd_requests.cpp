@@ -83,6 +83,7 @@ void MicrohttpdServer::on_connection(void* server, MHD_Connection* handle, void*
   if (*context == nullptr) return;
   self.connections_.erase(static_cast<Connection*>(*context)->self);
   *context = nullptr;
+  self.closed_ = true;
 }
 
 std::size_t MicrohttpdServer::keep_escapes(void*, MHD_Connection*, char* text) {

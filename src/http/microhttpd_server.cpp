@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdarg>
 #include <cstring>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -69,7 +70,7 @@ Result<std::unique_ptr<Server>> MicrohttpdServer::open(Options options, Handler 
   auto listener = TRY(Listener::open(options.address, options.socket_mode));
   const int wake = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake < 0) {
-    return fail(Code::kUnavailable, std::string("eventfd: ") + std::strerror(errno));
+    return fail(Code::kUnavailable, std::string("eventfd: ") + strerrordesc_np(errno));
   }
   std::unique_ptr<MicrohttpdServer> server(new MicrohttpdServer(
       *library, std::move(options), std::move(handler), std::move(listener), wake));
@@ -83,7 +84,7 @@ Result<> MicrohttpdServer::start_daemon() {
   const auto number = [](auto value) { return static_cast<std::intptr_t>(value); };
   // A copy: libmicrohttpd closes what it was given when it does not start.
   const int listening = ::fcntl(listener_.descriptor(), F_DUPFD_CLOEXEC, 0);
-  if (listening < 0) return fail(Code::kUnavailable, std::string("dup: ") + std::strerror(errno));
+  if (listening < 0) return fail(Code::kUnavailable, std::string("dup: ") + strerrordesc_np(errno));
   std::vector<MHD_OptionItem> options = {
       callback_option(MHD_OPTION_EXTERNAL_LOGGER, &on_message, this),
       callback_option(MHD_OPTION_NOTIFY_COMPLETED, &on_completed, this),
@@ -119,9 +120,15 @@ Result<> MicrohttpdServer::start_thread() {
   sigset_t all, before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
+  int reason = 0;
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error& error) {
+    reason = error.code().value();
+  }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return {};
+  if (reason == 0) return {};
+  return fail(Code::kUnavailable, std::string("start a thread: ") + strerrordesc_np(reason));
 }
 
 // ---- the thread
@@ -146,6 +153,8 @@ void MicrohttpdServer::wait_for_work(int epoll) {
   if (limited && (timeout < 0 || time < static_cast<unsigned>(timeout))) {
     timeout = static_cast<int>(std::min<MHD_UNSIGNED_LONG_LONG>(time, 60'000));
   }
+  // Whoever waits to be accepted behind it is looked for in the next run, not in this one.
+  if (std::exchange(closed_, false)) timeout = 0;
   pollfd on[] = {{epoll, POLLIN, 0}, {wake_, POLLIN, 0}};
   ::poll(on, 2, timeout);
   eventfd_t drained = 0;

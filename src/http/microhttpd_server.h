@@ -85,6 +85,7 @@ class MicrohttpdServer final : public Server {
   std::list<Connection> connections_;
   RateLimit rates_;
   Time swept_;
+  bool closed_ = false;  // a connection, in the last run
   std::string message_;  // libmicrohttpd's last
   std::thread thread_;
 };
