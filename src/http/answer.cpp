@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "http/error_response.h"
 
@@ -96,11 +95,15 @@ void Answer::let_go() {
   shut();
 }
 
+Response Answer::at_the_end() {
+  return error_response(503, Code::kUnavailable, "the server is being stopped");
+}
+
 void Answer::stop() {
   const std::lock_guard lock(mutex_);
   ended_ = true;
   if (state_ == State::kStreaming) return resume();
-  give(error_response(503, Code::kUnavailable, "the server is being stopped"));
+  give(at_the_end());
 }
 
 void Answer::completed() {
@@ -150,7 +153,7 @@ ssize_t Answer::take(char* to, std::size_t most) {
   while (copied < most && !pieces_.empty()) {
     const std::string& first = pieces_.front();
     const std::size_t count = std::min(most - copied, first.size() - taken_of_first_);
-    std::memcpy(to + copied, first.data() + taken_of_first_, count);
+    first.copy(to + copied, count, taken_of_first_);
     copied += count;
     taken_of_first_ += count;
     if (taken_of_first_ < first.size()) break;

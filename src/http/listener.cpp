@@ -23,7 +23,7 @@ std::string shown_address(const Address& address) {
 }
 
 std::unexpected<Error> cannot_listen(const Address& address, int reason) {
-  const std::string what = "listen on " + shown_address(address) + ": " + std::strerror(reason);
+  const std::string what = "listen on " + shown_address(address) + ": " + strerrordesc_np(reason);
   switch (reason) {
     case EACCES:
     case EPERM:

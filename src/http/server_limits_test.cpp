@@ -1,5 +1,6 @@
 // Every limit of a server, over a socket: what is too long, too much, too often, too slow.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "http/testing/echo_server.h"
 
@@ -182,6 +183,50 @@ TEST(ServerLimits, TooManyRequestsASecond) {
     EXPECT_LE(good, 11 + 5 * passed_s);
     EXPECT_TRUE(eventually([&] { return echo.client().ask(get("/")).status == 200; }));
   }
+}
+
+// Until it is destroyed, this process can open `left` more descriptors.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(int left) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit few = {128, before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    for (int copy = ::dup(2); copy >= 0; copy = ::dup(2)) fillers_.push_back(copy);
+    for (int i = 0; i < left; ++i) release();
+  }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+  ~FewDescriptors() {
+    while (!fillers_.empty()) release();
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+
+ private:
+  void release() {
+    ::close(fillers_.back());
+    fillers_.pop_back();
+  }
+  rlimit before_{};
+  std::vector<int> fillers_;
+};
+
+TEST(ServerLimits, WithoutDescriptorsTheNextWaitsAndIsServed) {
+  EchoServer echo({.limits = small_limits()});
+  auto held = echo.client();
+  // Twice: a sanitizer that looks at an object for the first time needs a descriptor, too.
+  ASSERT_EQ(held.ask(get("/")).status, 200);
+  ASSERT_EQ(held.ask(get("/")).status, 200);
+  auto refused = [&] {
+    const FewDescriptors few(1);
+    auto next = echo.client();  // takes the one: nobody can accept it
+    EXPECT_TRUE(next.send(get("/")));
+    EXPECT_FALSE(next.ends_within(300ms));
+    held.close();  // frees its own, and the server's
+    EXPECT_EQ(next.read_answer().status, 200);
+    return next;
+  }();
+  EXPECT_EQ(refused.ask(get("/")).status, 200);
 }
 
 // Sends a byte now and then, so that no wait for the next byte is ever long.
