@@ -40,12 +40,13 @@ test('what another process makes is drawn within a second', async ({ dashboard: 
   const seen = page.evaluate(
     () =>
       new Promise((resolve) => {
-        const there = () => document.querySelector('[data-gpu="1"] .block[data-start="0"]');
+        // With its compute instance, which is made last: then it is no longer said to have none.
+        const there = () => /idle/.test(document.querySelector('[data-gpu="1"] .block[data-start="0"]')?.textContent ?? '');
         new MutationObserver((_, watch) => {
           if (!there()) return;
           watch.disconnect();
           requestAnimationFrame(() => resolve(Date.now()));
-        }).observe(document.body, { childList: true, subtree: true });
+        }).observe(document.body, { childList: true, characterData: true, subtree: true });
       }),
   );
   await node.septet('smi', 'mig', '-i', '1', '-cgi', '9:0', '-C');

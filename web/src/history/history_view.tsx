@@ -2,7 +2,7 @@
 // the numbers of the last day.
 import { useEffect, useState } from 'preact/hooks';
 import { ask, inWords } from '../api/client';
-import type { ApiErrorBody, Change, Plan, Series } from '../api/types';
+import type { ApiErrorBody, Change, Plan, Row, Series } from '../api/types';
 import { job, node, whyNot } from '../live/node';
 import { ApplyDialog, type Asked } from '../plan/apply_dialog';
 import { ChangesTable } from './changes_table';
@@ -15,6 +15,24 @@ const ranges = [
   { minutes: 1440, words: 'last day' },
 ];
 const refreshMs = 15_000;
+
+// Without the time before anything was kept: an agent that has just begun would show an empty hour.
+function fromFirstSample(series: Series): Series {
+  const known = (row: Row): number => row.findIndex((value) => value !== null);
+  const firsts = series.gpus.map((gpu) => known(gpu.memory_used_mib)).filter((at) => at >= 0);
+  const skip = firsts.length === 0 ? 0 : Math.max(0, Math.min(...firsts) - 1);
+  const cut = (row: Row): Row => row.slice(skip);
+  const gpus = series.gpus.map((gpu) => ({
+    ...gpu,
+    sm: cut(gpu.sm),
+    memory: cut(gpu.memory),
+    memory_used_mib: cut(gpu.memory_used_mib),
+    power_mw: cut(gpu.power_mw),
+    instances: gpu.instances.map((one) => ({ ...one, sm: cut(one.sm), memory: cut(one.memory), memory_used_mib: cut(one.memory_used_mib) })),
+  }));
+  gpus.sort((a, b) => (a.index ?? Infinity) - (b.index ?? Infinity));
+  return { ...series, from_ms: series.from_ms + skip * series.step_s * 1000, gpus };
+}
 
 interface Kept {
   series: Series | null; // null: the agent keeps none, or could not tell
@@ -38,7 +56,7 @@ function useKept(minutes: number, cause: string): [Kept | null, ApiErrorBody | n
       const failed = [series, told].find((one) => one.status === 'rejected');
       setFailure(failed?.status === 'rejected' ? inWords(failed.reason) : null);
       setKept({
-        series: series.status === 'fulfilled' ? series.value : null,
+        series: series.status === 'fulfilled' ? fromFirstSample(series.value) : null,
         changes: told.status === 'fulfilled' ? told.value.changes : [],
         at: Date.now(),
       });

@@ -70,15 +70,18 @@ effect(() => {
   const state = node.value;
   const draft = edits.value;
   clearTimeout(timer);
+  asked?.abort();
+  asked = null;
   if (state === null) return;
   const request = requestOf(state, draft);
   if (request === null) {
-    asked?.abort();
     planning.value = false;
     if (outcome.peek() && 'gpus' in outcome.peek()!.request) outcome.value = null;
     lastGood = draft;
     return;
   }
+  // From here on what is shown is not of this draft: nothing may be carried out until it is.
+  planning.value = true;
   timer = setTimeout(() => void planFor(request), 80);
 });
 

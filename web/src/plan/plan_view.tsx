@@ -32,7 +32,7 @@ function Result({ onApply, onUndo }: { onApply: () => void; onUndo: () => void }
   const made = outcome.value;
   const why = whyNot.value;
   const words = refusal.value;
-  const stops = why ?? (made === null ? 'nothing is planned yet'
+  const stops = why ?? (planning.value ? 'the planner is asked' : made === null ? 'nothing is planned yet'
     : made.plan.steps.length === 0 ? 'nothing to do'
     : made.plan.blocked.length > 0 ? 'somebody is in the way (see the steps)'
     : made.plan.obstacle ? made.plan.obstacle.what : null);
