@@ -2,7 +2,7 @@
 # Installs the third-party clients of the conformance tests, at the versions of clients.lock.
 #
 #   install.sh [pynvml] [nvtop] [mig_parted] [k8s_device_plugin] [kubernetes] [slurm] [containers]
-#                                                                                        (none: all)
+#              [prometheus]                                                              (none: all)
 #
 # Into $SEPTET_CONFORMANCE_DIR (default build/conformance beside the sources):
 #   venv/bin/python            with nvidia-ml-py
@@ -10,7 +10,7 @@
 #   kubernetes/                kubelet, kube-apiserver, containerd, ... (kubernetes.sh)
 #   bin/cdi-validator          CNCF's CDI library and schema (containers.sh)
 #   slurm-nvml/                Debian's gpu/nvml plugin of Slurm; Slurm itself from Debian (slurm.sh)
-# nvtop, the container engines and missing tools (python3, go) come from Debian, as root or through passwordless sudo.
+# nvtop, Prometheus, the container engines and missing tools (python3, go) come from Debian, as root or through passwordless sudo.
 # Quick when everything is there. Exit status: 0 installed; 77 something could not be installed and
 # this is not CI (CI=true makes it 1). SEPTET_CONFORMANCE_APT=no leaves the system's packages alone.
 set -euo pipefail
@@ -229,11 +229,37 @@ install_mig_parted() {
 # shellcheck source-path=SCRIPTDIR source=slurm.sh
 . "$here/slurm.sh"
 
+# ---- Prometheus ----------------------------------------------------------------------------------
+
+prometheus_present() {
+  command -v prometheus >/dev/null &&
+    promtool --version 2>/dev/null | grep -q "version $(locked prometheus 2)+"
+}
+
+# Debian starts its Prometheus; the tests' own is another. What says that it may not goes again.
+install_prometheus() {
+  if prometheus_present; then return 0; fi
+  local policy=/usr/sbin/policy-rc.d ours=no done=0
+  if apt_allowed prometheus && [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod +x $policy
+    ours=yes
+  fi
+  apt_install prometheus || done=1
+  if [ $ours = yes ]; then as_root rm -f $policy; fi
+  if [ -d /run/systemd/system ]; then as_root systemctl disable prometheus >&2 || true; fi
+  [ $done = 0 ] || return 1
+  prometheus_present ||
+    { say "Debian's Prometheus is $(promtool --version 2>&1 | head -n 1), not $(locked prometheus 2)"; return 1; }
+}
+
 # --------------------------------------------------------------------------------------------------
 
 main() {
   local client missing=()
-  if [ $# = 0 ]; then set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes slurm containers; fi
+  if [ $# = 0 ]; then
+    set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes slurm containers prometheus
+  fi
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
   exec 9>"$dir/.lock"
@@ -246,6 +272,7 @@ main() {
       k8s_device_plugin) install_k8s_device_plugin || missing+=(k8s_device_plugin) ;;
       slurm) install_slurm || missing+=(slurm) ;;
       kubernetes) install_kubernetes || missing+=(kubernetes) ;;
+      prometheus) install_prometheus || missing+=(prometheus) ;;
       containers) install_containers || missing+=(containers) ;;
       *)
         say "no client '$client' (see the head of $0)"
