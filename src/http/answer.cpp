@@ -96,11 +96,15 @@ void Answer::let_go() {
   shut();
 }
 
+Response Answer::at_the_end() {
+  return error_response(503, Code::kUnavailable, "the server is being stopped");
+}
+
 void Answer::stop() {
   const std::lock_guard lock(mutex_);
   ended_ = true;
   if (state_ == State::kStreaming) return resume();
-  give(error_response(503, Code::kUnavailable, "the server is being stopped"));
+  give(at_the_end());
 }
 
 void Answer::completed() {

@@ -41,8 +41,9 @@ class Answer final : public Stream, public std::enable_shared_from_this<Answer> 
   bool suspend_unless_given();  // true: suspended
   MHD_Result queue();           // hands what was given to libmicrohttpd
   void completed();             // the connection is another request's, or nobody's
-  // Nobody is to wait for this any more: 503, or the end of the stream.
+  // Nobody is to wait for this any more: at_the_end(), or the end of the stream.
   void stop();
+  static Response at_the_end();
   // The client is not worth waiting for: the connection is shut, the stream takes no more.
   void let_go();
   bool is_stream() const;

@@ -102,6 +102,7 @@ void* MicrohttpdServer::on_target(void* server, const char* target, MHD_Connecti
   Connection& connection = self.connection_of(handle);
   connection.phase = Phase::kReceiving;
   connection.has_head = false;
+  connection.seen_end = false;
   connection.incoming.begin(target, self.options_.limits);
   return &connection;
 }
@@ -131,6 +132,8 @@ MHD_Result MicrohttpdServer::take_head(Connection& connection, const char* metho
 
 MHD_Result MicrohttpdServer::take_end(Connection& connection) {
   const auto& refusal = connection.incoming.refusal();
+  // finish() has asked for the end of what was begun; nothing new may wait behind it.
+  if (stopping_) return answer_with(connection, Answer::at_the_end());
   return refusal ? answer_with(connection, *refusal) : dispatch(connection);
 }
 

@@ -1,5 +1,6 @@
 #include "http/microhttpd_server.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cstdarg>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 namespace septet::http {
@@ -52,7 +54,7 @@ MicrohttpdServer::~MicrohttpdServer() {
     ::eventfd_write(wake_, 1);
     thread_.join();
   } else if (daemon_ != nullptr) {
-    library_.quiesce_daemon(daemon_);
+    ::close(library_.quiesce_daemon(daemon_));
     library_.stop_daemon(daemon_);
   }
   ::close(wake_);
@@ -79,13 +81,16 @@ Result<std::unique_ptr<Server>> MicrohttpdServer::open(Options options, Handler 
 Result<> MicrohttpdServer::start_daemon() {
   const Limits& limits = options_.limits;
   const auto number = [](auto value) { return static_cast<std::intptr_t>(value); };
+  // A copy: libmicrohttpd closes what it was given when it does not start.
+  const int listening = ::fcntl(listener_.descriptor(), F_DUPFD_CLOEXEC, 0);
+  if (listening < 0) return fail(Code::kUnavailable, std::string("dup: ") + std::strerror(errno));
   std::vector<MHD_OptionItem> options = {
       callback_option(MHD_OPTION_EXTERNAL_LOGGER, &on_message, this),
       callback_option(MHD_OPTION_NOTIFY_COMPLETED, &on_completed, this),
       callback_option(MHD_OPTION_NOTIFY_CONNECTION, &on_connection, this),
       callback_option(MHD_OPTION_URI_LOG_CALLBACK, &on_target, this),
       callback_option(MHD_OPTION_UNESCAPE_CALLBACK, &keep_escapes, this),
-      {MHD_OPTION_LISTEN_SOCKET, listener_.descriptor(), nullptr},
+      {MHD_OPTION_LISTEN_SOCKET, listening, nullptr},
       {MHD_OPTION_CONNECTION_LIMIT, number(limits.connections + kToldTooMany), nullptr},
       {MHD_OPTION_CONNECTION_TIMEOUT, number(limits.idle_s), nullptr},
       {MHD_OPTION_CONNECTION_MEMORY_LIMIT, number(limits.target + limits.headers + kRequestRecords),
@@ -149,7 +154,7 @@ void MicrohttpdServer::wait_for_work(int epoll) {
 
 // Streams end and what is not answered gets 503; what their clients do not take in time is cut off.
 void MicrohttpdServer::finish() {
-  library_.quiesce_daemon(daemon_);
+  ::close(library_.quiesce_daemon(daemon_));
   const Time until = std::chrono::steady_clock::now() + kStopTime;
   const auto* const info = library_.get_daemon_info(daemon_, MHD_DAEMON_INFO_EPOLL_FD);
   const int epoll = info == nullptr ? -1 : info->listen_fd;
@@ -174,11 +179,12 @@ bool MicrohttpdServer::is_overdue(const Connection& connection, Time now) const 
 }
 
 // What libmicrohttpd does not see: that the client of a suspended stream has gone, and the end of
-// what a client sends when it came with the last of it.
-bool MicrohttpdServer::has_left(const Connection& connection) {
+// what a client sends when it came with the last of it (which may still be looked at: seen twice).
+bool MicrohttpdServer::has_left(Connection& connection) {
   if (connection.phase == Phase::kReceiving) {
     char byte = 0;
-    return ::recv(connection.descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    const bool ended = ::recv(connection.descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    return std::exchange(connection.seen_end, ended) && ended;
   }
   if (connection.answer == nullptr || !connection.answer->is_stream()) return false;
   pollfd on = {connection.descriptor, POLLRDHUP, 0};
@@ -188,7 +194,7 @@ bool MicrohttpdServer::has_left(const Connection& connection) {
 void MicrohttpdServer::sweep(Time now) {
   if (now - swept_ < sweep_interval(options_.limits)) return;
   swept_ = now;
-  for (const Connection& connection : connections_) {
+  for (Connection& connection : connections_) {
     if (!has_left(connection) && !is_overdue(connection, now)) continue;
     if (connection.answer != nullptr) {
       connection.answer->let_go();

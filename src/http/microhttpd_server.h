@@ -36,7 +36,7 @@ class MicrohttpdServer final : public Server {
     std::string peer;
     bool one_too_many = false;
     Phase phase = Phase::kReceiving;
-    bool has_head = false;
+    bool has_head = false, seen_end = false;
     Time until;  // let go then; not while the handler is awaited, nor of a stream
     Incoming incoming;
     std::shared_ptr<Answer> answer;
@@ -52,7 +52,7 @@ class MicrohttpdServer final : public Server {
   void wait_for_work(int epoll);
   void finish();
   void sweep(Time now);
-  static bool has_left(const Connection& connection);
+  static bool has_left(Connection& connection);
   bool is_overdue(const Connection& connection, Time now) const;
 
   void connected(MHD_Connection* handle, void** context);

@@ -158,7 +158,9 @@ TEST(ServerRequests, HeadersWithTwoReadingsNeverReachTheHandler) {
 }
 
 TEST(ServerRequests, WhatIsNoHttpIsRefusedOrEnded) {
-  EchoServer echo;
+  Options options;
+  options.limits.idle_s = 5;
+  EchoServer echo(options);
   using namespace std::string_literals;
   for (const std::string& bytes :
        {"\r\n\r\n\r\n"s, "hello\r\n\r\n"s, "GET\r\n\r\n"s, "GET /\r\n\r\n"s,

@@ -175,6 +175,22 @@ TEST(ServerStreams, TheServerDoesNotWaitForAClientThatNeverReads) {
   EXPECT_LT(Clock::now() - began, 5s);
 }
 
+TEST(ServerStreams, WhoAsksWhileTheServerEndsIsAnsweredToo) {
+  EchoServer echo(with_limits(100'000'000, 60));
+  RawClient stuck(echo.server->address(), 4096);
+  ASSERT_TRUE(stuck.send(get("/stream")));
+  ASSERT_TRUE(echo.has_streams(1));
+  EXPECT_TRUE(echo.stream_at(0)->push(std::string(20'000'000, 'x')));  // makes the end last
+  auto client = echo.client();
+  ASSERT_EQ(client.ask(get("/")).status, 200);
+  std::thread ends([&] { echo.server.reset(); });
+  EXPECT_TRUE(eventually([&] { return !echo.stream_at(0)->push("x"); }));
+  const auto answer = client.ask(get("/later"));
+  EXPECT_TRUE(answer.status == 503 || answer.status == 0) << answer.status;
+  ends.join();
+  EXPECT_EQ(echo.asked, 2);
+}
+
 // What ThreadSanitizer is to see: pushes, replies, leaving clients and the end, all at once.
 TEST(ServerStreams, PushesRaceWithLeavingAndTheEnd) {
   for (int round = 0; round < 10; ++round) {
