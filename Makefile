@@ -3,19 +3,20 @@
 # make test-kubernetes  of it the node agent in a real Kubernetes on this machine (as root; ten minutes to build the first time)
 # make check  the inner loop: format, build with sanitizers, unit tests, lint of changed files
 # make build  release build: build/bin/septet and build/lib/libnvidia-ml.so.1
+# make web    the dashboard alone: build/web
 # make bench  benchmarks with their budgets
 # make bench-plan  the planner's bars: ours, peers, bounds
 # make bench-lab  the lab's bars: ours, peers, bounds; the same bytes on every run
 # make bench-agent  the node agent beside NVIDIA's device plugin, one run
 # make fuzz   30 s of each fuzz harness
 # make tsan   ThreadSanitizer over the tests that change GPUs side by side
-.PHONY: run test test-kubernetes check check-fast build dev bench bench-plan bench-lab bench-agent fuzz tsan lint format clean deps
+.PHONY: run web test test-kubernetes check check-fast build dev bench bench-plan bench-lab bench-agent fuzz tsan lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
 	@scripts/main_job.sh
 
-build: deps
+build: deps web
 	@cmake --preset release >build/release.log 2>&1 || { cat build/release.log; exit 1; }
 	@cmake --build build/release
 
@@ -23,7 +24,10 @@ deps:
 	@mkdir -p build
 	@scripts/install_deps.sh build
 
-dev:
+web: deps
+	@scripts/build_web.sh
+
+dev: web
 	@scripts/install_deps.sh test
 	@cmake --preset dev >build/dev.log 2>&1 || { cat build/dev.log; exit 1; }
 	@cmake --build build/dev

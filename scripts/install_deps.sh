@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libcli11-dev
   libsqlite3-dev coinor-libclp-dev coinor-libcbc-dev libnghttp2-dev libprotobuf-dev protobuf-compiler
-  libcurl4-openssl-dev libmicrohttpd-dev prometheus-cpp-dev)
+  libcurl4-openssl-dev libmicrohttpd-dev prometheus-cpp-dev libncurses-dev)
 test=("${build[@]}" git ccache libgtest-dev librapidcheck-dev libbenchmark-dev libgrpc++-dev
   protobuf-compiler-grpc clang-16 clang-tidy-16 clang-format-16 libclang-rt-16-dev python3 python3-venv binutils tmux openssl)
 
@@ -14,6 +14,13 @@ case "${1:-}" in
   test) wanted=("${test[@]}") ;;
   *) echo "usage: install_deps.sh build|test" >&2; exit 1 ;;
 esac
+
+# The dashboard is built with node and npm, any of 18 and newer; NodeSource's nodejs has npm inside and
+# conflicts with Debian's, so the commands are asked for, not the packages.
+if [ "$1" = build ] || [ "$1" = test ]; then
+  command -v node >/dev/null || wanted+=(nodejs)
+  command -v npm >/dev/null || wanted+=(npm)
+fi
 
 missing=()
 for package in "${wanted[@]}"; do

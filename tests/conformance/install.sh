@@ -2,13 +2,14 @@
 # Installs the third-party clients of the conformance tests, at the versions of clients.lock.
 #
 #   install.sh [pynvml] [nvtop] [mig_parted] [k8s_device_plugin] [kubernetes] [slurm] [containers]
-#              [prometheus]                                                              (none: all)
+#              [dashboard] [prometheus]                                                  (none: all)
 #
 # Into $SEPTET_CONFORMANCE_DIR (default build/conformance beside the sources):
 #   venv/bin/python            with nvidia-ml-py
 #   bin/nvidia-mig-parted      built from its Go module, as is bin/nvidia-device-plugin
 #   kubernetes/                kubelet, kube-apiserver, containerd, ... (kubernetes.sh)
 #   bin/cdi-validator          CNCF's CDI library and schema (containers.sh)
+#   (Debian's chromium; Playwright and axe beside tests/e2e/dashboard: dashboard.sh)
 #   slurm-nvml/                Debian's gpu/nvml plugin of Slurm; Slurm itself from Debian (slurm.sh)
 # nvtop, Prometheus, the container engines and missing tools (python3, go) come from Debian, as root or through passwordless sudo.
 # Quick when everything is there. Exit status: 0 installed; 77 something could not be installed and
@@ -228,6 +229,8 @@ install_mig_parted() {
 . "$here/containers.sh"
 # shellcheck source-path=SCRIPTDIR source=slurm.sh
 . "$here/slurm.sh"
+# shellcheck source-path=SCRIPTDIR source=dashboard.sh
+. "$here/dashboard.sh"
 
 # ---- Prometheus ----------------------------------------------------------------------------------
 
@@ -258,7 +261,7 @@ install_prometheus() {
 main() {
   local client missing=()
   if [ $# = 0 ]; then
-    set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes slurm containers prometheus
+    set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes slurm containers dashboard prometheus
   fi
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
@@ -272,6 +275,7 @@ main() {
       k8s_device_plugin) install_k8s_device_plugin || missing+=(k8s_device_plugin) ;;
       slurm) install_slurm || missing+=(slurm) ;;
       kubernetes) install_kubernetes || missing+=(kubernetes) ;;
+      dashboard) install_dashboard || missing+=(dashboard) ;;
       prometheus) install_prometheus || missing+=(prometheus) ;;
       containers) install_containers || missing+=(containers) ;;
       *)

@@ -42,8 +42,8 @@ std::vector<std::string> listed_by_walking() {
   for (auto entry = fs::recursive_directory_iterator(source_dir());
        entry != fs::recursive_directory_iterator(); ++entry) {
     const std::string name = entry->path().filename().string();
-    if (entry->is_directory() &&
-        (name == ".git" || name == ".cache" || name.starts_with("build"))) {
+    if (entry->is_directory() && (name == ".git" || name == ".cache" || name == "node_modules" ||
+                                  name.starts_with("build"))) {
       entry.disable_recursion_pending();
     } else if (entry->is_regular_file()) {
       paths.push_back(entry->path().lexically_relative(source_dir()).generic_string());
@@ -78,7 +78,7 @@ bool TextFile::is_test() const {
 
 bool TextFile::is_script() const {
   static constexpr std::string_view kEndings[] = {
-      ".py", ".sh", ".go", ".cmake", "CMakeLists.txt", "Makefile"};
+      ".py", ".sh", ".go", ".ts", ".tsx", ".mjs", ".css", ".cmake", "CMakeLists.txt", "Makefile"};
   return std::ranges::any_of(kEndings, [&](std::string_view ending) { return named(ending); });
 }
 

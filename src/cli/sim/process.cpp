@@ -210,18 +210,19 @@ Result<int> process(const Globals& globals, const std::vector<std::string>& argu
   if (word == "start") return start(globals, rest);
   if (word == "stop") return stop(globals, rest);
   if (word == "list") return list(globals, rest);
+  if (word == "vary") return vary_processes(globals, rest);
   if (word == "--help" || word == "-h") {
-    fmt::print("usage: septet sim process start|stop|list ...  (each with --help)\n");
+    fmt::print("usage: septet sim process start|stop|list|vary ...  (each with --help)\n");
     return 0;
   }
   if (word.starts_with("--"))
     return start(globals, arguments);  // `sim process --gpu 0 ...` means start
   return fail(Code::kInvalidArgument, fmt::format("no subcommand '{}' of sim process", word),
-              "start, stop or list");
+              "start, stop, list or vary");
 }
 
 }  // namespace
 
-const Subcommand kProcess{"process", "pretend workloads: start, stop, list", process};
+const Subcommand kProcess{"process", "pretend workloads: start, stop, list, vary", process};
 
 }  // namespace septet::cli::sim

@@ -12,6 +12,9 @@ namespace septet::cli::sim {
 using Subcommand = Verb;
 extern const Subcommand kCreate, kRun, kProcess, kFault, kReset, kDestroy;
 
+// septet sim process vary, of process.cpp's words.
+Result<int> vary_processes(const Globals& globals, const std::vector<std::string>& arguments);
+
 // The state file these globals name; made on first use like everywhere else.
 Result<std::unique_ptr<driver::simulated::StateFile>> open_state(const Globals& globals);
 
