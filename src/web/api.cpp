@@ -104,7 +104,8 @@ Result<Json> plan_answer(const partition::OpenDriver& open, const std::string& t
 Result<Json> changes_answer(const mig::Node& node, std::uint64_t most) {
   const auto journal = TRY(partition::open_existing_journal_of(node));
   if (!journal) return Json{{"changes", Json::array()}};
-  return Json{{"changes", partition::to_json(TRY(journal->changes(most)))}};
+  const auto changes = TRY(journal->changes(most));
+  return Json{{"changes", partition::to_json(changes)}};
 }
 
 Result<Order> read_order(const std::string& text) {

@@ -30,7 +30,8 @@ Result<Json> entry_of(const Body& wish, const std::string& what) {
   TRY(check_object(wish, what, {"gpu", "mig", "instances", "rest"}));
   if (!wish.contains("gpu"))
     return fail(Code::kInvalidArgument, what + " names no gpu", "add its index: \"gpu\": 0");
-  Json entry{{"gpu", TRY(count_of(wish["gpu"], what + ".gpu", kMostGpus - 1))}};
+  Json entry = Json::object();  // no TRY inside braces: g++ 12 leaks what was made before it
+  entry["gpu"] = TRY(count_of(wish["gpu"], what + ".gpu", kMostGpus - 1));
   if (wish.contains("mig")) entry["mig-enabled"] = TRY(truth_of(wish["mig"], what + ".mig"));
   const bool off = entry.contains("mig-enabled") && !entry["mig-enabled"].get<bool>();
   if (wish.contains("instances")) {
