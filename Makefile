@@ -1,4 +1,5 @@
 # make run    the main job: workloads -> slices -> a picture, on a simulated node; installs what it needs
+# make demo   a simulated node at work and its web page: prints the address and the token
 # make test   everything CI needs
 # make test-kubernetes  of it the node agent in a real Kubernetes on this machine (as root; ten minutes to build the first time)
 # make check  the inner loop: format, build with sanitizers, unit tests, lint of changed files
@@ -10,11 +11,14 @@
 # make bench-agent  the node agent beside NVIDIA's device plugin, one run
 # make fuzz   30 s of each fuzz harness
 # make tsan   ThreadSanitizer over the tests that change GPUs side by side
-.PHONY: run web test test-kubernetes check check-fast build dev bench bench-plan bench-lab bench-agent fuzz tsan lint format clean deps
+.PHONY: run demo web test test-kubernetes check check-fast build dev bench bench-plan bench-lab bench-agent fuzz tsan lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
 	@scripts/main_job.sh
+
+demo: build
+	@scripts/demo.sh
 
 build: deps web
 	@cmake --preset release >build/release.log 2>&1 || { cat build/release.log; exit 1; }

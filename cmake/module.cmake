@@ -26,9 +26,9 @@ function(septet_module name)
     target_link_libraries(septet_${name} PRIVATE septet_warnings)
     set_target_properties(septet_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON
       CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-    # What libnvidia-ml.so.1 must not need (YAML, JSON, dlopen) stays in objects of its own.
+    # What libnvidia-ml.so.1 must not need (YAML, JSON, dlopen) stays in objects of its own, and so does what sees curses' macros.
     foreach(source IN LISTS sources)
-      if(source MATCHES "/(yaml|quoted|nearest|profile_name|node|node_json|slice_share)\\.cpp$" OR source MATCHES "/driver/(nvml|status)")
+      if(source MATCHES "/(yaml|quoted|nearest|profile_name|node|node_json|slice_share)\\.cpp$" OR source MATCHES "/driver/(nvml|status)|/top/screen")
         set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
       endif()
     endforeach()

@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libcli11-dev
   libsqlite3-dev coinor-libclp-dev coinor-libcbc-dev libnghttp2-dev libprotobuf-dev protobuf-compiler
-  libcurl4-openssl-dev)
+  libcurl4-openssl-dev libmicrohttpd-dev prometheus-cpp-dev libncurses-dev)
 test=("${build[@]}" git ccache libgtest-dev librapidcheck-dev libbenchmark-dev libgrpc++-dev
   protobuf-compiler-grpc clang-16 clang-tidy-16 clang-format-16 libclang-rt-16-dev python3 python3-venv binutils tmux openssl)
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/node_agent.h"
+#include "agent/serve.h"
 
 namespace {
 
@@ -47,9 +47,11 @@ int main(int argc, char** argv) {
     fmt::print("{}", agent::agent_help());
     return 0;
   }
-  if (!options->kubernetes) {
-    return report({Code::kInvalidArgument, "whom should the agent serve?",
-                   "septet agent --kubernetes (septet agent --help)", 0, nullptr});
+  if (!options->kubernetes && options->http.address.empty()) {
+    return report(
+        {Code::kInvalidArgument, "whom should the agent serve?",
+         "septet agent --kubernetes, --http 127.0.0.1:8080, or both (septet agent --help)", 0,
+         nullptr});
   }
   if (options->node_name.empty()) options->node_name = host_name();
   struct sigaction action {};
@@ -58,7 +60,8 @@ int main(int argc, char** argv) {
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGQUIT, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  const auto ran = agent::run_node_agent(*options, stop_asked, [](const std::string& line) {
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error where it is written
+  const auto ran = agent::serve(*options, stop_asked, [](const std::string& line) {
     fmt::print(stderr, "septet agent: {}\n", line);
   });
   return ran ? 0 : report(ran.error());

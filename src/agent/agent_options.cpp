@@ -10,6 +10,7 @@
 
 #include "base/nearest.h"
 #include "base/yaml.h"
+#include "publish/plugin_settings.h"
 
 namespace septet::agent {
 
@@ -37,6 +38,12 @@ Result<> set_seconds(double& to, const std::string& value) {
   return {};
 }
 
+Result<> set_hosts(AgentOptions& options, const std::string& names) {
+  for (std::string& name : publish::words_of_list(names))
+    options.http.hosts.push_back(std::move(name));
+  return {};
+}
+
 std::span<const OwnOption> own_options() {
   using O = AgentOptions;
   using S = const std::string&;
@@ -61,6 +68,20 @@ std::span<const OwnOption> own_options() {
       {"mps-control", "MPS_CONTROL", "PROGRAM",
        "the MPS control daemon (default nvidia-cuda-mps-control)",
        [](O& o, S v) { return set_text(o.mps_control, v); }},
+      {"http", "SEPTET_HTTP", "ADDR",
+       "dashboard, API and metrics there: 127.0.0.1:8080, :8080, unix:/run/septet.sock",
+       [](O& o, S v) { return set_text(o.http.address, v); }},
+      {"token-file", "SEPTET_TOKEN_FILE", "FILE", "what a change by the API needs; none: read-only",
+       [](O& o, S v) { return set_text(o.http.token_file, v); }},
+      {"tls-cert", "SEPTET_TLS_CERT", "FILE", "PEM; needed where other machines reach it",
+       [](O& o, S v) { return set_text(o.http.certificate_file, v); }},
+      {"tls-key", "SEPTET_TLS_KEY", "FILE", "PEM",
+       [](O& o, S v) { return set_text(o.http.key_file, v); }},
+      {"http-host", "SEPTET_HTTP_HOST", "NAME", "another name it is asked by; several with commas",
+       [](O& o, S v) { return set_hosts(o, v); }},
+      {"history", "SEPTET_HISTORY", "FILE",
+       "the last day's metrics (default: beside the journal); none: not kept",
+       [](O& o, S v) { return set_text(o.http.history, v); }},
       {"poll-interval", "", "SECONDS", "how often the driver is asked for changes (default 0.1)",
        [](O& o, S v) { return set_seconds(o.poll_s, v); }},
       {"health-quiet", "SEPTET_HEALTH_QUIET", "SECONDS",
@@ -222,8 +243,8 @@ Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
   for (const Word& word : given) {
     if (word.flag == "config-file") file = word.value;
   }
-  options.faults = TRY(
-      fault_policy(environment("DP_DISABLE_HEALTHCHECKS"), environment("DP_ENABLE_HEALTHCHECKS")));
+  options.faults = TRY(watch::fault_policy(environment("DP_DISABLE_HEALTHCHECKS"),
+                                           environment("DP_ENABLE_HEALTHCHECKS")));
   if (!file.empty()) {
     const auto document = TRY(read_yaml_file(file));
     TRY(publish::read_plugin_config(document, options.plugin));
@@ -243,8 +264,9 @@ Result<AgentOptions> read_agent_options(const std::vector<std::string>& words,
 
 std::string agent_help() {
   std::string text =
-      "offer this node's GPUs and slices to Kubernetes, and cut them as it asks\n\n"
-      "usage: septet [--sim[=STATE]] agent --kubernetes [OPTION ...]\n\n"
+      "offer this node's GPUs and slices to Kubernetes, and cut them as it asks; show them by "
+      "HTTP\n\n"
+      "usage: septet [--sim[=STATE]] agent [--kubernetes] [--http ADDR] [OPTION ...]\n\n"
       "  --kubernetes                 device plugin, health, labels, CDI and layouts for kubelet\n"
       "  --no-api                     no API server: device plugin and CDI only\n"
       "  --allow-reset                an idle GPU may be reset where a change of MIG mode needs "

@@ -9,15 +9,16 @@
 #include <string>
 #include <vector>
 
-#include "agent/faults.h"
 #include "publish/plugin_config.h"
+#include "watch/faults.h"
+#include "web/service.h"
 
 namespace septet::agent {
 
 struct AgentOptions {
   bool help = false, kubernetes = false;
   publish::PluginConfig plugin;
-  FaultPolicy faults;
+  watch::FaultPolicy faults;
   std::string library = "libnvidia-ml.so.1";  // SEPTET_DRIVER, or found under the driver root
   std::string simulated_state;                // SEPTET_SIM; empty: the library's own node
   std::string node_name, kubeconfig, name_space = "septet-system";
@@ -30,6 +31,7 @@ struct AgentOptions {
   std::string mig_minors = "/proc/driver/nvidia-caps/mig-minors";
   std::string mps_control = "nvidia-cuda-mps-control";
   bool allow_reset = false;
+  web::ServiceOptions http;  // address empty: not served
   double poll_s = 0.1, observe_s = 5;
 };
 

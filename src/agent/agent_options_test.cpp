@@ -48,6 +48,21 @@ TEST(AgentOptions, SwitchesTakeTrueAndFalse) {
   EXPECT_FALSE(read({"--no-api"})->api);
 }
 
+TEST(AgentOptions, TheHttpServiceIsOffUntilItHasAnAddress) {
+  EXPECT_EQ(read({"--kubernetes"})->http.address, "");
+  const auto options =
+      read({"--http", "127.0.0.1:8080", "--token-file=/t", "--tls-cert", "c", "--tls-key", "k",
+            "--http-host", "a.example,b.example", "--http-host=c.example", "--history", "none"});
+  ASSERT_TRUE(options) << options.error().describe();
+  EXPECT_FALSE(options->kubernetes);
+  EXPECT_EQ(options->http.address, "127.0.0.1:8080");
+  EXPECT_EQ(options->http.token_file, "/t");
+  EXPECT_EQ(options->http.hosts, (std::vector<std::string>{"a.example", "b.example", "c.example"}));
+  EXPECT_EQ(options->http.history, "none");
+  EXPECT_EQ(read({"--http=:1"}, {{"SEPTET_HTTP", ":2"}})->http.address, ":1");
+  EXPECT_EQ(read({}, {{"SEPTET_HTTP", ":2"}})->http.address, ":2");
+}
+
 TEST(AgentOptions, WrongWordsAreNamedWithTheNearest) {
   const std::pair<std::vector<std::string>, const char*> table[] = {
       {{"--nod-name=a"}, "--node-name"},

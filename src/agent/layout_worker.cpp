@@ -4,39 +4,14 @@
 
 #include <chrono>
 
-#include "container/cdi_teller.h"
-#include "partition/leased_driver.h"
-#include "partition/node_journal.h"
 #include "partition/recover.h"
+#include "watch/change_session.h"
 
 namespace septet::agent {
 
 namespace {
 
 constexpr int kLockWait_ms = 10'000;
-
-struct Session {
-  partition::OpenDriver open;  // which also tells of slices that `septet run` has taken
-  std::unique_ptr<driver::Driver> driver;
-  std::shared_ptr<partition::Teller> teller;
-  std::unique_ptr<partition::Journal> journal;
-  partition::ChangeLock lock;
-};
-
-Result<Session> begin_session(const partition::OpenDriver& open) {
-  auto bare = TRY(open());
-  const mig::Node node = TRY(bare->observe());
-  const std::string folder = TRY(partition::journal_folder_of(node));
-  partition::OpenDriver watched = [open, folder]() -> Result<std::unique_ptr<driver::Driver>> {
-    return partition::with_leases(TRY(open()), folder);
-  };
-  auto teller = std::make_shared<container::CdiTeller>(
-      [folder]() -> Result<std::string> { return folder; }, open);
-  auto journal = TRY(partition::open_journal_of(node));
-  auto lock = TRY(journal->lock(kLockWait_ms));
-  return Session{std::move(watched), partition::with_leases(std::move(bare), folder),
-                 std::move(teller), std::move(journal), std::move(lock)};
-}
 
 }  // namespace
 
@@ -46,7 +21,7 @@ LayoutWorker::~LayoutWorker() {
 }
 
 Result<std::string> LayoutWorker::carry_out(const plan::Plan& plan) {
-  Session session = TRY(begin_session(open_));
+  watch::ChangeSession session = TRY(watch::begin_change(open_, kLockWait_ms));
   partition::ApplyOptions options;
   options.allow_reset = allow_reset_;
   options.interrupted = &interrupted_;
@@ -89,7 +64,7 @@ std::optional<LayoutWorker::Ended> LayoutWorker::ended() {
 }
 
 Result<std::string> LayoutWorker::recover() {
-  Session session = TRY(begin_session(open_));
+  watch::ChangeSession session = TRY(watch::begin_change(open_, kLockWait_ms));
   partition::RecoverOptions options;
   options.apply.allow_reset = allow_reset_;
   const auto recovered =

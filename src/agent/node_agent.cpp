@@ -10,7 +10,6 @@
 #include <chrono>
 
 #include "agent/cluster_link.h"
-#include "agent/driver_side.h"
 #include "agent/forget_start.h"
 #include "agent/layout_worker.h"
 #include "agent/mps_daemons.h"
@@ -18,10 +17,12 @@
 #include "agent/plugin_servers.h"
 #include "agent/pod_holders.h"
 #include "agent/reporting.h"
+#include "agent/told.h"
 #include "agent/wake.h"
 #include "kube/pod_resources.h"
 #include "partition/generate_config.h"
 #include "partition/journal.h"
+#include "watch/driver_side.h"
 
 namespace septet::agent {
 
@@ -44,9 +45,10 @@ std::string now_text() {
 
 class Loop {
  public:
-  Loop(const AgentOptions& options, const Say& say)
+  Loop(const AgentOptions& options, const Say& say, web::Service* service)
       : options_(options),
         say_(say),
+        service_(service),
         faults_(options.faults),
         driver_({options.library, options.simulated_state, options.observe_s},
                 [this] { wake_.up(); }),
@@ -78,9 +80,10 @@ class Loop {
 
   const AgentOptions& options_;
   const Say& say_;
+  web::Service* service_;
   Wake wake_;
-  Faults faults_;
-  DriverSide driver_;
+  watch::Faults faults_;
+  watch::DriverSide driver_;
   LayoutWorker worker_;
   PluginServers servers_;
   NodeFiles files_;
@@ -182,7 +185,7 @@ void Loop::look_at_faults() {
     files_.forget_capabilities();
   }
   if (driver_.node()) faults_.seen(*driver_.node(), now_s());
-  for (const HealthNews& news : faults_.news()) {
+  for (const watch::HealthNews& news : faults_.news()) {
     say_(news.what);
     if (cluster_) {
       cluster_->event(
@@ -198,9 +201,9 @@ Result<std::vector<partition::PartedConfig>> Loop::label_configs() const {
   return partition::read_parted(document);
 }
 
-// Who holds what is asked only where a layout is asked for.
+// Who holds what is asked only where a layout is asked for, or people look.
 void Loop::ask_holders(bool surely) {
-  if (!choice_.request || !driver_.node()) return;
+  if ((!choice_.request && service_ == nullptr) || !driver_.node()) return;
   if (options_.kubelet_socket.empty()) {
     held_.emplace();
     held_at_s_ = now_s();
@@ -249,6 +252,7 @@ void Loop::show() {
   next->capabilities = files_.capabilities();
   shown_ = next;
   keep_mps();
+  if (service_ != nullptr) service_->told(told_of(faults_, driver_.node(), held_, choice_));
   if (driver_.node()) complain("CDI", files_.write_cdi(next->node));
   const Result<> served = servers_.show(shown_);
   complain("device plugin", served);
@@ -371,10 +375,10 @@ void Loop::run(const std::atomic<bool>& stop) {
 
 }  // namespace
 
-Result<> run_node_agent(const AgentOptions& options, const std::atomic<bool>& stop,
-                        const Say& say) {
+Result<> run_node_agent(const AgentOptions& options, const std::atomic<bool>& stop, const Say& say,
+                        web::Service* service) {
   for (const std::string& warning : options.plugin.warnings) say(warning);
-  Loop loop(options, say);
+  Loop loop(options, say, service);
   TRY(loop.begin());
   loop.run(stop);
   return {};

@@ -17,8 +17,10 @@ namespace septet::agent {
 // Where lines for people go (standard error); called by one thread at a time.
 using Say = std::function<void(const std::string&)>;
 
+// `service`: told who is ill, who holds what and who governs; may be null.
 // Runs until `stop` becomes true (seen within half a second). Returns an error only when it could
 // not begin: no driver and fail-on-init-error, no access to the API server.
-Result<> run_node_agent(const AgentOptions& options, const std::atomic<bool>& stop, const Say& say);
+Result<> run_node_agent(const AgentOptions& options, const std::atomic<bool>& stop, const Say& say,
+                        web::Service* service = nullptr);
 
 }  // namespace septet::agent

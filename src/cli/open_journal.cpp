@@ -6,7 +6,6 @@
 
 #include "driver/simulated/state_file.h"
 #include "partition/node_journal.h"
-#include "partition/state_directory.h"
 
 namespace septet::cli {
 
@@ -42,11 +41,7 @@ Result<std::unique_ptr<partition::Journal>> open_journal(const Globals& globals)
 
 Result<std::unique_ptr<partition::Journal>> open_existing_journal(const Globals& globals) {
   const auto node = TRY(node_named(globals));
-  const auto folder = TRY(partition::journal_folder_of(node));
-  std::error_code failed;
-  const auto found = fs::status(folder + "/journal.db", failed);
-  if (found.type() == fs::file_type::not_found) return std::unique_ptr<partition::Journal>();
-  return partition::open_journal_in(TRY(partition::make_state_directory(folder)), node);
+  return partition::open_existing_journal_of(node);
 }
 
 void forget_simulated_journal(const std::string& state_path) {
@@ -55,7 +50,8 @@ void forget_simulated_journal(const std::string& state_path) {
   if (!fs::is_directory(folder, ignored)) return;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with("journal.db") || name.starts_with("lock"))
+    if (name.starts_with("journal.db") || name.starts_with("lock") ||
+        name.starts_with("history.db"))
       fs::remove(entry.path(), ignored);
   }
   fs::remove(folder, ignored);

@@ -13,11 +13,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/version.h"
 #include "driver/driver.h"
 
 namespace septet::cli {
-
-inline constexpr const char* kVersion = "septet 0.1.0";
 
 // What stands before the verb: septet [--driver PATH | --sim[=STATE]] [--json] VERB ...
 struct Globals {

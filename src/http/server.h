@@ -6,6 +6,10 @@
 // Limits. Every one of Limits is enforced before a handler sees the request: too long a target is
 //         414, headers 431, a body 413, too many connections 503, too many requests 429; a client
 //         that does not send or take anything for `idle_s` is let go.
+//         So is one that drips: a request is whole within idle_s of its connection or of the answer
+//         before it, an answer is taken within that and 1 s for each 16 KiB, and a stream's client
+//         has caught up within idle_s. What is no HTTP, or a head far over its limits,
+//         libmicrohttpd answers itself: the same statuses, but HTML.
 // Threads. The handler is called by one thread of the server's own and must not block. Reply and
 //         Stream may be used from any thread.
 // Errors. start(): kInvalidArgument (an address that is none, TLS wanted and not given),
@@ -26,9 +30,9 @@
 namespace septet::http {
 
 struct Address {
-  std::string host;        // "127.0.0.1", "::1", "0.0.0.0"; empty: a unix socket
-  std::uint16_t port = 0;  // 0: any that is free
-  std::string socket;      // path
+  std::string host = {};    // "127.0.0.1", "::1", "0.0.0.0"; empty: a unix socket
+  std::uint16_t port = 0;   // 0: any that is free
+  std::string socket = {};  // path
   bool is_unix() const { return !socket.empty(); }
   bool is_loopback() const;  // or a unix socket
 };
@@ -37,7 +41,7 @@ struct Address {
 Result<Address> read_address(std::string_view text);
 
 struct Request {
-  std::string method;  // "GET"
+  std::string method;  // "GET", which HEAD is too: its answer goes without the body
   std::string path;    // decoded, begins with '/', without ".." or NUL or empty segments
   std::map<std::string, std::string> query, headers;  // names of headers in small letters
   std::string body;
@@ -47,8 +51,8 @@ struct Request {
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::string body;
-  std::map<std::string, std::string> headers;
+  std::string body = {};
+  std::map<std::string, std::string> headers = {};
   // Served without a copy when not empty: bytes that outlive the server (compiled in).
   std::string_view fixed_body = {};
 };
@@ -85,16 +89,18 @@ struct Limits {
 };
 
 struct Options {
-  Address address;
-  std::string certificate_pem, key_pem;  // both: TLS; neither: none
-  unsigned socket_mode = 0600;           // of a unix socket
-  Limits limits;
+  Address address = {};
+  std::string certificate_pem = {}, key_pem = {};  // both: TLS; neither: none
+  unsigned socket_mode = 0600;                     // of a unix socket
+  Limits limits = {};
 };
 
 class Server {
  public:
   static Result<std::unique_ptr<Server>> start(Options options, Handler handler);
-  virtual ~Server() = default;          // ends streams, waits for what is being answered
+  // Ends streams, answers 503 to who waits for a Reply, gives both a second to be taken. Not from
+  // the handler's thread.
+  virtual ~Server() = default;
   virtual Address address() const = 0;  // with the port that was free
   virtual std::size_t streams() const = 0;
 };

@@ -53,7 +53,8 @@ struct Usage {
   std::optional<std::uint64_t> memory_used_mib, memory_total_mib;
   std::optional<std::uint64_t> bar1_used_mib, bar1_total_mib;
   std::optional<std::uint32_t> sm_percent, memory_percent;  // activity
-  std::optional<std::uint64_t> ecc_uncorrected;             // volatile
+  std::optional<std::uint32_t> engine_percent;   // of the time any work ran; of MIG, by GPM
+  std::optional<std::uint64_t> ecc_uncorrected;  // volatile
 };
 
 struct GpuInstance {

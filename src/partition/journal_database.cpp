@@ -17,7 +17,9 @@ namespace septet::partition {
 
 namespace {
 
-constexpr std::int64_t kApplication = 0x53455054;  // "SEPT", in bytes 68..71 of the file
+constexpr const char* kDamaged =
+    "keep the file for a look at it (sqlite3 FILE .recover), move it and its -wal away, and "
+    "septet starts a new one; the GPUs are not touched by that";
 constexpr int kWaitMs = 10'000;
 constexpr int kWalTries = 200, kWalPauseMs = 20;
 
@@ -33,6 +35,10 @@ int bind(sqlite3_stmt* statement, int index, const Value& value) {
     return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_TRANSIENT,
                                SQLITE_UTF8);
   }
+  if (const auto* const blob = std::get_if<Blob>(&value)) {
+    return sqlite3_bind_blob64(statement, index, blob->bytes.data(), blob->bytes.size(),
+                               SQLITE_TRANSIENT);
+  }
   return sqlite3_bind_null(statement, index);
 }
 
@@ -42,9 +48,6 @@ struct SqliteMeaning {
   const char* remedy;
 };
 SqliteMeaning meaning_of(int code, int os_error) {
-  constexpr const char* kDamaged =
-      "keep the file for a look at it (sqlite3 FILE .recover), move it and its -wal away, and "
-      "septet starts a new one; the GPUs are not touched by that";
   const bool rights = os_error == EACCES || os_error == EPERM || os_error == EROFS;
   switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -64,7 +67,7 @@ SqliteMeaning meaning_of(int code, int os_error) {
 }
 
 // Ours alone (0600) before SQLite sees it; the -wal and -shm beside it take its mode.
-Result<> make_file(const std::string& path) {
+Result<> make_file(const std::string& path, std::string_view called) {
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   const int error = errno;
   struct stat found {};
@@ -73,7 +76,7 @@ Result<> make_file(const std::string& path) {
   if (regular) return {};
   const bool rights = file < 0 && (error == EACCES || error == EPERM || error == EROFS);
   return fail(rights ? Code::kNoPermission : Code::kUnavailable,
-              fmt::format("the journal {}: {}", path,
+              fmt::format("the {} {}: {}", called, path,
                           file < 0 ? std::generic_category().message(error) : "not a plain file"),
               rights ? "run as its owner" : "look at what stands there, and move it away");
 }
@@ -93,33 +96,37 @@ std::string Row::text(int column) const {
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
-Database::Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+Database::Database(sqlite3* handle, std::string path, DatabaseKind kind)
+    : handle_(handle), path_(std::move(path)), kind_(kind) {}
+
+bool says_damaged(const Error& error) { return error.remedy == kDamaged; }
 
 std::unexpected<Error> Database::failed(int code) const {
   const int os_error = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
   const SqliteMeaning meaning = meaning_of(code, os_error);
-  std::string what = fmt::format("the journal {}: {}", path_,
+  std::string what = fmt::format("the {} {}: {}", kind_.called, path_,
                                  handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code));
   if ((code & 0xff) == SQLITE_IOERR && os_error != 0)
     what += fmt::format(" ({})", std::generic_category().message(os_error));
   return fail(meaning.code, std::move(what), meaning.remedy);
 }
 
-Result<Database> Database::open(const std::string& path, const char* schema, int version) {
+Result<Database> Database::open(const std::string& path, const char* schema, int version,
+                                const DatabaseKind& kind) {
   const bool memory = path == ":memory:";
-  if (!memory) TRY(make_file(path));
+  if (!memory) TRY(make_file(path, kind.called));
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE |
                     (memory ? SQLITE_OPEN_CREATE : SQLITE_OPEN_NOFOLLOW);
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
-  Database database(handle, path);
+  Database database(handle, path, kind);
   if (code != SQLITE_OK) return database.failed(code);
   sqlite3_busy_timeout(handle, kWaitMs);
   TRY(database.identify(schema, version));
   if (!memory) TRY(database.use_wal());
-  TRY(
-      database.script("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; "
-                      "PRAGMA trusted_schema=OFF;"));
+  TRY(database.script(kind.durable ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;"));
+  TRY(database.script(
+      "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF;"));
   return database;
 }
 
@@ -129,7 +136,7 @@ Result<> Database::script(const char* sql) {
   return {};
 }
 
-Result<std::int64_t> Database::pragma(const char* sql) {
+Result<std::int64_t> Database::number(const char* sql) {
   std::int64_t answer = 0;
   TRY(each(sql, {}, [&answer](const Row& row) -> Result<> {
     answer = row.integer(0);
@@ -140,29 +147,29 @@ Result<std::int64_t> Database::pragma(const char* sql) {
 
 // Nothing is written before the file is known to be ours, or empty.
 Result<> Database::identify(const char* schema, int version) {
-  const auto application = TRY(pragma("PRAGMA application_id"));
-  const auto tables = TRY(pragma("SELECT count(*) FROM sqlite_schema"));
+  const auto application = TRY(number("PRAGMA application_id"));
+  const auto tables = TRY(number("SELECT count(*) FROM sqlite_schema"));
   if (application == 0 && tables == 0) TRY(make(schema, version));
-  if (TRY(pragma("PRAGMA application_id")) != kApplication) {
+  if (TRY(number("PRAGMA application_id")) != kind_.application) {
     return fail(Code::kInvalidArgument,
-                fmt::format("{} is a database, but not a journal of septet", path_),
+                fmt::format("{} is a database, but not a {} of septet", path_, kind_.called),
                 "move it away, or name another folder in SEPTET_STATE_DIR");
   }
-  const auto found = TRY(pragma("PRAGMA user_version"));
+  const auto found = TRY(number("PRAGMA user_version"));
   if (found == version) return {};
-  return fail(
-      Code::kInvalidArgument,
-      fmt::format("the journal {} has version {}, this septet reads {}", path_, found, version),
-      "use the septet that wrote it, or move the file away to start a new one");
+  return fail(Code::kInvalidArgument,
+              fmt::format("the {} {} has version {}, this septet reads {}", kind_.called, path_,
+                          found, version),
+              "use the septet that wrote it, or move the file away to start a new one");
 }
 
 Result<> Database::make(const char* schema, int version) {
   return transact([&]() -> Result<> {
     // Another process may have made it while this one waited.
-    if (TRY(pragma("SELECT count(*) FROM sqlite_schema")) != 0) return {};
+    if (TRY(number("SELECT count(*) FROM sqlite_schema")) != 0) return {};
     TRY(script(schema));
     return script(
-        fmt::format("PRAGMA application_id={}; PRAGMA user_version={};", kApplication, version)
+        fmt::format("PRAGMA application_id={}; PRAGMA user_version={};", kind_.application, version)
             .c_str());
   });
 }
@@ -180,10 +187,10 @@ Result<> Database::use_wal() {
     if (set) break;
     sqlite3_sleep(kWalPauseMs);
   }
-  return fail(
-      Code::kUnavailable,
-      fmt::format("the journal {}: this file system cannot share memory between processes", path_),
-      "name a folder on a local disk in SEPTET_STATE_DIR");
+  return fail(Code::kUnavailable,
+              fmt::format("the {} {}: this file system cannot share memory between processes",
+                          kind_.called, path_),
+              "name a folder on a local disk in SEPTET_STATE_DIR");
 }
 
 Result<> Database::run(const char* sql, const std::vector<Value>& values) {
@@ -225,8 +232,8 @@ Result<> Database::check() {
     return {};
   }));
   if (said == "ok") return {};
-  return fail(Code::kUnavailable, fmt::format("the journal {} is damaged: {}", path_, quoted(said)),
-              meaning_of(SQLITE_CORRUPT, 0).remedy);
+  return fail(Code::kUnavailable,
+              fmt::format("the {} {} is damaged: {}", kind_.called, path_, quoted(said)), kDamaged);
 }
 
 }  // namespace septet::partition

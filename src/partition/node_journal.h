@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "mig/node.h"
 #include "partition/journal.h"
@@ -16,8 +17,13 @@ namespace septet::partition {
 
 Result<std::string> journal_folder_of(const mig::Node& node);
 // In a folder that make_state_directory made.
-Result<std::unique_ptr<Journal>> open_journal_in(const std::string& folder, const mig::Node& node);
-// Makes the folder and the journal where they are not there yet.
-Result<std::unique_ptr<Journal>> open_journal_of(const mig::Node& node);
+Result<std::unique_ptr<Journal>> open_journal_in(const std::string& folder, const mig::Node& node,
+                                                 std::string_view for_whom = {});
+// Makes the folder and the journal where they are not there yet. `for_whom`: on whose behalf this
+// process acts ("127.0.0.1"), told beside its command.
+Result<std::unique_ptr<Journal>> open_journal_of(const mig::Node& node,
+                                                 std::string_view for_whom = {});
+// nullptr: nothing was ever recorded of this node. Makes nothing.
+Result<std::unique_ptr<Journal>> open_existing_journal_of(const mig::Node& node);
 
 }  // namespace septet::partition

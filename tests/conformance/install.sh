@@ -2,7 +2,7 @@
 # Installs the third-party clients of the conformance tests, at the versions of clients.lock.
 #
 #   install.sh [pynvml] [nvtop] [mig_parted] [k8s_device_plugin] [kubernetes] [slurm] [containers]
-#              [dashboard]                                                               (none: all)
+#              [dashboard] [prometheus]                                                  (none: all)
 #
 # Into $SEPTET_CONFORMANCE_DIR (default build/conformance beside the sources):
 #   venv/bin/python            with nvidia-ml-py
@@ -11,7 +11,7 @@
 #   bin/cdi-validator          CNCF's CDI library and schema (containers.sh)
 #   (Debian's chromium; Playwright and axe beside tests/e2e/dashboard: dashboard.sh)
 #   slurm-nvml/                Debian's gpu/nvml plugin of Slurm; Slurm itself from Debian (slurm.sh)
-# nvtop, the container engines and missing tools (python3, go) come from Debian, as root or through passwordless sudo.
+# nvtop, Prometheus, the container engines and missing tools (python3, go) come from Debian, as root or through passwordless sudo.
 # Quick when everything is there. Exit status: 0 installed; 77 something could not be installed and
 # this is not CI (CI=true makes it 1). SEPTET_CONFORMANCE_APT=no leaves the system's packages alone.
 set -euo pipefail
@@ -231,12 +231,16 @@ install_mig_parted() {
 . "$here/slurm.sh"
 # shellcheck source-path=SCRIPTDIR source=dashboard.sh
 . "$here/dashboard.sh"
+# shellcheck source-path=SCRIPTDIR source=prometheus.sh
+. "$here/prometheus.sh"
 
 # --------------------------------------------------------------------------------------------------
 
 main() {
   local client missing=()
-  if [ $# = 0 ]; then set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes slurm containers dashboard; fi
+  if [ $# = 0 ]; then
+    set -- pynvml nvtop mig_parted k8s_device_plugin kubernetes slurm containers dashboard prometheus
+  fi
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
   exec 9>"$dir/.lock"
@@ -250,6 +254,7 @@ main() {
       slurm) install_slurm || missing+=(slurm) ;;
       kubernetes) install_kubernetes || missing+=(kubernetes) ;;
       dashboard) install_dashboard || missing+=(dashboard) ;;
+      prometheus) install_prometheus || missing+=(prometheus) ;;
       containers) install_containers || missing+=(containers) ;;
       *)
         say "no client '$client' (see the head of $0)"

@@ -27,14 +27,14 @@ TEST_P(HelpTest, IsAsReviewed) {
 }
 INSTANTIATE_TEST_SUITE_P(
     , HelpTest,
-    testing::Values("", "status", "products", "profiles", "layouts", "explain", "plan", "verify",
-                    "apply", "diff", "assert", "history", "rollback", "recover", "export",
-                    "checkpoint", "restore", "run", "publish", "publish cdi", "publish slurm",
-                    "slurm", "slurm relayout", "slurm helpers", "slurm helper", "slurm reboot",
-                    "agent", "sim", "smi", "doctor", "sim create", "sim run", "sim process",
-                    "sim process start", "sim process vary", "sim fault", "sim fault call",
-                    "sim reset", "sim destroy", "parted", "parted apply", "parted assert",
-                    "parted export", "parted generate-config", "parted checkpoint",
+    testing::Values("", "status", "top", "products", "profiles", "layouts", "explain", "plan",
+                    "verify", "apply", "diff", "assert", "history", "rollback", "recover", "export",
+                    "checkpoint", "restore", "run", "publish", "publish cdi", "publish metrics",
+                    "publish slurm", "slurm", "slurm relayout", "slurm helpers", "slurm helper",
+                    "slurm reboot", "agent", "sim", "smi", "doctor", "sim create", "sim run",
+                    "sim process", "sim process start", "sim process vary", "sim fault",
+                    "sim fault call", "sim reset", "sim destroy", "parted", "parted apply",
+                    "parted assert", "parted export", "parted generate-config", "parted checkpoint",
                     "parted restore", "lab", "lab compare", "lab recommend", "lab validate",
                     "lab replay", "lab replay mig", "lab replay queue", "lab replay pods"),
     [](const auto& row) {

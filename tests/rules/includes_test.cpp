@@ -37,6 +37,7 @@ const std::map<std::string, Modules, std::less<>>& may_include() {
       {"publish", {"base", "mig"}},
       {"slurm", {"base", "mig", "plan", "driver", "partition", "publish"}},
       {"kube", {"base", "mig", "publish"}},
+      {"http", {"base"}},
       {"container", {"base", "mig", "plan", "driver", "partition", "publish"}},
       {"cli",
        {"base", "mig", "plan", "driver", "partition", "publish", "container", "slurm", "verify",
@@ -149,7 +150,12 @@ const std::vector<Ban>& bans() {
        {"src/"},
        {},
        {{"throw", R"(\bthrow\s+[A-Za-z_:]+)"}}},
+      {"libmicrohttpd is http's alone, and loaded there", {"src/", "apps/"}, {"microhttpd.h"}, {}},
       {"CLI11 costs seconds a file: one file sees it", {"src/", "apps/"}, {"CLI/"}, {}},
+      {"the terminal is one file's: what is on it is a pure function",
+       {"src/", "apps/"},
+       {"curses.h", "ncurses.h", "term.h", "ncursesw/"},
+       {}},
   };
   return all;
 }
@@ -159,8 +165,10 @@ bool excused(const TextFile& file, std::string_view key) {
   // SEPTET_ASSERT prints before it aborts.
   if (file.path == "src/base/result.h" && key == "printf") return true;
   if (file.path == "src/cli/command_line.cpp" && key == "CLI/CLI.hpp") return true;
+  if (file.path == "src/cli/top/screen.cpp" && key == "curses.h") return true;
   // Loads the solver library and nothing else: linked, it would cost every start of septet.
   if (file.path == "src/plan/solver_library.cpp" && key == "dlfcn.h") return true;
+  if (file.path == "src/http/microhttpd_library.h" && key == "microhttpd.h") return true;
   // yaml-cpp reports through exceptions; what it throws, and what stops it from inside, ends there.
   if (file.path == "src/base/yaml.cpp" && key == "throw") return true;
   return false;

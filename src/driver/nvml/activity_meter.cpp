@@ -7,8 +7,8 @@
 namespace septet::driver::nvml {
 namespace {
 
-// NVML_GPM_METRIC_*: both in percent of the time between the samples.
-constexpr Uint kSmActivity = 2, kMemoryActivity = 10;
+// NVML_GPM_METRIC_*: each in percent of the time between the samples.
+constexpr Uint kEngineActivity = 1, kSmActivity = 2, kMemoryActivity = 10;
 constexpr std::uint32_t kWholeGpu = kNoInstance;
 
 std::optional<std::uint32_t> percent(const GpmMetric& metric) {
@@ -19,14 +19,16 @@ std::optional<std::uint32_t> percent(const GpmMetric& metric) {
 void fill(const Calls& calls, Sample before, Sample now, mig::Usage& usage) {
   GpmMetricsGet request;  // not zeroed: only `count` entries are read
   request.version = 1;
-  request.count = 2;
+  request.count = 3;
   request.first = before;
   request.second = now;
   request.metrics[0] = GpmMetric{kSmActivity, kNotSupported, 0, nullptr, nullptr, nullptr};
   request.metrics[1] = GpmMetric{kMemoryActivity, kNotSupported, 0, nullptr, nullptr, nullptr};
+  request.metrics[2] = GpmMetric{kEngineActivity, kNotSupported, 0, nullptr, nullptr, nullptr};
   if (calls.gpm_metrics(&request) != kSuccess) return;
   usage.sm_percent = percent(request.metrics[0]);
   usage.memory_percent = percent(request.metrics[1]);
+  usage.engine_percent = percent(request.metrics[2]);
 }
 
 }  // namespace
