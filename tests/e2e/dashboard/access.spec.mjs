@@ -1,7 +1,7 @@
 // tests/e2e/dashboard/access.spec.mjs — can everybody use it? axe on every view in both themes, a
 // narrow screen, keys alone; and what must be said above all, is said.
 import AxeBuilder from '@axe-core/playwright';
-import { drag, expect, test } from './running_node.mjs';
+import { drag, expect, test, token } from './running_node.mjs';
 
 const views = [
   ['Node', async () => undefined],
@@ -88,4 +88,20 @@ test('a node that is governed says by what, and takes no changes from here', asy
   await page.getByRole('link', { name: 'Plan' }).click();
   await drag(page, '3g.40gb', 1, 0);
   await expect(page.getByRole('button', { name: 'Apply …' })).toBeDisabled();
+});
+
+test('where looking needs the token, it is asked for before anything is shown', async ({ page, node }) => {
+  await page.route('**/api/v1/events', (route) =>
+    route.request().headers().authorization === `Bearer ${token}`
+      ? route.continue()
+      : route.fulfill({ status: 401, json: { error: { code: 'no-permission', what: 'the token is missing', remedy: '', exit_code: 5 } } }));
+  await page.goto(node.url);
+  await expect(page.getByRole('heading', { name: 'This node asks for a token' })).toBeVisible();
+  await page.getByLabel('Token').fill('not-the-token');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('not the one');
+  await page.getByLabel('Token').fill(token);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.chip').first()).toBeVisible();
+  expect(page.url()).not.toContain(token);
 });

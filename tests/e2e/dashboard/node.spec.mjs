@@ -31,7 +31,7 @@ test('who works where is seen within a few seconds, and how hard', async ({ dash
   await expect(one).toContainText(/SM [56]\d %/);
   await expect(one).toContainText(/2\d\.\d \/ 39\.5 GiB/);
   const share = async (which) =>
-    one.locator(`.fill-of.${which} i`).evaluate((fill) => new DOMMatrix(getComputedStyle(fill).transform).a);
+    one.locator(`.fill-of.${which}`).evaluate((fill) => parseFloat(getComputedStyle(fill).backgroundSize) / 100);
   await expect.poll(() => share('memory')).toBeGreaterThan(0.45);
   await expect.poll(() => share('sm')).toBeGreaterThan(0.4);
 });

@@ -32,7 +32,9 @@ async function shoot(page, name, inReadme) {
   await page.screenshot({ path: `${pictures}/${name}.png` });
   if (!forReadme || !inReadme) return;
   const path = `${sources}/docs/pictures/dashboard-${inReadme}.png`;
+  if (inReadme === 'compare') await page.setViewportSize({ width: 1200, height: 740 });
   await page.screenshot({ path });
+  await page.setViewportSize({ width: 1280, height: 800 });
   expect((await stat(path)).size, path).toBeLessThan(150 * 1024);
 }
 

@@ -1,7 +1,7 @@
 // web/src/chip/block.tsx — one instance on its chip: who has it, how full its memory, how busy its
 // slices? The bars are written each second without rendering.
 import { useRef } from 'preact/hooks';
-import { keyOf, setFill, setText, useActivity, type Busy } from '../live/activity';
+import { fillSize, keyOf, setFill, setText, useActivity, type Busy } from '../live/activity';
 import { gib, percent } from '../page/words';
 import type { Gpu, GpuInstance } from '../api/types';
 import { computeSpan, slicesOf, type Floorplan } from './floorplan';
@@ -67,10 +67,10 @@ function ComputeRow({ instance, plan, slices }: { instance: GpuInstance; plan: F
 }
 
 export function Block({ gpu, instance, plan, colour, selected, onSelect }: Props) {
-  const memoryFill = useRef<HTMLElement>(null);
-  const memoryText = useRef<HTMLElement>(null);
-  const smFill = useRef<HTMLElement>(null);
-  const smText = useRef<HTMLElement>(null);
+  const memoryFill = useRef<HTMLSpanElement>(null);
+  const memoryText = useRef<HTMLSpanElement>(null);
+  const smFill = useRef<HTMLSpanElement>(null);
+  const smText = useRef<HTMLSpanElement>(null);
   const total = instance.usage.memory_total_mib;
   const slices = slicesOf(instance.profile, gpu.geometry);
   const ill = whyIll(gpu, instance);
@@ -100,8 +100,8 @@ export function Block({ gpu, instance, plan, colour, selected, onSelect }: Props
       data-start={start}
       onClick={() => onSelect(instance)}
     >
-      <span class="fill-of memory"><i ref={memoryFill} style={{ transform: `scaleX(${shareAtFirst.toFixed(3)})` }} /></span>
-      <span class="fill-of sm" style={{ width: wide }}><i ref={smFill} /></span>
+      <span class="fill-of memory" ref={memoryFill} style={{ backgroundSize: fillSize(shareAtFirst) }} />
+      <span class="fill-of sm" ref={smFill} style={{ width: wide }} />
       <ComputeRow instance={instance} plan={plan} slices={slices} />
       <span class="words upper">
         <b>{ill && <span class="ill-mark" aria-hidden="true">✕ </span>}{short}<span class="rest">{rest}</span></b>

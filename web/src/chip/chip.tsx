@@ -50,10 +50,10 @@ export function Cells({ row, cells }: { row: 'memory' | 'compute'; cells: Cell[]
 
 // A GPU that is not cut: one block, its own processes and its own bars.
 function WholeGpu({ gpu, columns, selected, onSelect }: Props & { columns: number }) {
-  const memoryFill = useRef<HTMLElement>(null);
-  const memoryText = useRef<HTMLElement>(null);
-  const smFill = useRef<HTMLElement>(null);
-  const smText = useRef<HTMLElement>(null);
+  const memoryFill = useRef<HTMLSpanElement>(null);
+  const memoryText = useRef<HTMLSpanElement>(null);
+  const smFill = useRef<HTMLSpanElement>(null);
+  const smText = useRef<HTMLSpanElement>(null);
   const total = gpu.usage.memory_total_mib;
   useActivity(keyOf(gpu.index), (busy: Busy) => {
     const used = busy.memory_used_mib ?? gpu.usage.memory_used_mib;
@@ -73,8 +73,8 @@ function WholeGpu({ gpu, columns, selected, onSelect }: Props & { columns: numbe
       aria-pressed={selected === -1}
       onClick={() => onSelect(null)}
     >
-      <span class="fill-of memory"><i ref={memoryFill} /></span>
-      <span class="fill-of sm"><i ref={smFill} /></span>
+      <span class="fill-of memory" ref={memoryFill} />
+      <span class="fill-of sm" ref={smFill} />
       <span class="words upper">
         <b>whole GPU</b>
         <em class="id">{why}</em>

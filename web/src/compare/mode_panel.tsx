@@ -2,7 +2,7 @@
 // runs when, and who goes down with whom.
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { theme } from '../page/theme';
-import { count, percent, seconds } from '../page/words';
+import { percent, seconds } from '../page/words';
 import { downOf, faultTime, worstService, type Comparison, type Fault, type ModeOutcome, type Timeline } from './answer';
 import { moves, onTick } from './clock';
 import { drawLanes, laneHeight, lanesOf, type Death, type Look } from './lanes';
@@ -71,7 +71,7 @@ function Numbers({ mode }: { mode: ModeOutcome }) {
       <dt>goodput</dt><dd>{mode.goodput === undefined ? '?' : `${mode.goodput.toFixed(1)} / s`}</dd>
       <dt>SM active</dt><dd>{percent((mode.sm_active ?? 0) * 100)}</dd>
       <dt>power</dt><dd>{mode.watts === undefined ? '?' : `${Math.round(mode.watts)} W`}</dd>
-      {lost > 0 && <><dt>lost</dt><dd class="bad-words">{count(lost, 'request')}</dd></>}
+      {lost > 0 && <><dt>lost</dt><dd class="bad-words">{lost}<small> requests</small></dd></>}
     </dl>
   );
 }

@@ -75,7 +75,7 @@ export function FitsView() {
           <thead>
             <tr>
               <th scope="col">profile</th>
-              <th scope="col">on the node</th>
+              <th scope="col">in all</th>
               {state.gpus.map((gpu) => <th scope="col" key={gpu.index} title={boardName(gpu.name)}>GPU {gpu.index}{gpu.mig_mode === 'off' ? ' (MIG off)' : ''}</th>)}
             </tr>
           </thead>

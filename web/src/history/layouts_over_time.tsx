@@ -1,36 +1,8 @@
 // web/src/history/layouts_over_time.tsx — how was each GPU cut, and when? Time to the right, memory
 // units downwards; an instance is a field from when it was made to when it went.
-import type { LayoutAt, NodeState, Series } from '../api/types';
+import type { NodeState, Series } from '../api/types';
 import { clock } from '../page/words';
-
-interface Field {
-  profile: string;
-  start: number;
-  size: number;
-  from: number;
-  to: number;
-}
-
-const key = (one: { profile: string; start: number }): string => `${one.profile}:${one.start}`;
-
-// Pure: the layouts of one GPU, oldest first, as fields that reach from one layout to a later one.
-export function fieldsOf(layouts: LayoutAt[], from: number, to: number): Field[] {
-  const sorted = [...layouts].sort((a, b) => a.time_ms - b.time_ms);
-  const open = new Map<string, Field>();
-  const fields: Field[] = [];
-  for (const layout of sorted) {
-    const at = Math.max(from, layout.time_ms);
-    const now = new Set(layout.instances.map(key));
-    for (const [name, field] of open) {
-      if (now.has(name)) continue;
-      fields.push({ ...field, to: at });
-      open.delete(name);
-    }
-    for (const one of layout.instances) if (!open.has(key(one))) open.set(key(one), { ...one, from: at, to });
-  }
-  fields.push(...open.values());
-  return fields.filter((field) => field.to > from && field.from < to);
-}
+import { fieldsOf, key, type Field } from './fields';
 
 const width = 1000;
 const unit = 9;

@@ -2,6 +2,7 @@
 // the one that is chosen.
 import { useCallback, useState } from 'preact/hooks';
 import type { NodeState } from '../api/types';
+import { whyIll } from '../chip/health';
 import { gpuAt, node } from '../live/node';
 import { count } from '../page/words';
 import { Details } from './details';
@@ -14,13 +15,16 @@ function summaryOf(state: NodeState): string {
   const used = instances.filter((one) => one.processes.length > 0).length;
   const stranded = state.gpus.reduce((sum, gpu) => sum + (gpu.stranded?.compute_slices ?? 0), 0);
   const sick = state.gpus.filter((gpu) => !gpu.health.healthy).length;
+  const ill = state.gpus.flatMap((gpu) => (gpu.health.healthy ? gpu.gpu_instances.filter((one) => whyIll(gpu, one)) : [])).length;
   const parts = [
     `${count(state.gpus.length, 'GPU')}, ${cut.length === state.gpus.length ? 'all' : cut.length} with MIG on`,
     `${state.slices.compute_used} of ${count(state.slices.compute_total, 'slice')} handed out`,
     `${count(instances.length, 'instance')}, ${used} in use`,
   ];
   if (stranded > 0) parts.push(`${count(stranded, 'slice')} stranded`);
-  parts.push(sick === 0 ? 'all GPUs healthy' : `${count(sick, 'GPU')} faulty`);
+  if (sick > 0) parts.push(`${count(sick, 'GPU')} faulty`);
+  if (ill > 0) parts.push(`${count(ill, 'instance')} faulty`);
+  if (sick + ill === 0) parts.push('all healthy');
   return parts.join('  ·  ');
 }
 

@@ -37,7 +37,7 @@ function optionsOf(props: Props, width: number): uPlot.Options {
     legend: { show: !props.small },
     scales: { y: { range: (_u, low, high) => [Math.min(0, low), props.most ?? Math.max(1, high * 1.1)] } },
     axes: [
-      { ...axis, size: 30, space: 60, values: (_u, ticks) => ticks.map(hourOf) },
+      { ...axis, size: 30, space: 60, values: (_u, ticks) => ticks.map((tick) => timeOf(tick, ticks)) },
       { ...axis, size: 64, values: (_u, ticks) => ticks.map((tick) => `${tick} ${props.unit}`), space: 24 },
     ],
     series: [
@@ -56,8 +56,13 @@ function optionsOf(props: Props, width: number): uPlot.Options {
 }
 
 function hourOf(at: number): string {
-  const date = new Date(at * 1000);
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+  return new Date(at * 1000).toTimeString().slice(0, 8);
+}
+
+// With seconds only where the ticks are closer than a minute.
+function timeOf(at: number, ticks: number[]): string {
+  const between = (ticks[1] ?? at + 60) - (ticks[0] ?? at);
+  return hourOf(at).slice(0, between < 60 ? 8 : 5);
 }
 
 // What a reader hears instead of the drawing: the last, least and most of each line.

@@ -86,10 +86,13 @@ function Workloads({ plan }: { plan: Plan }) {
 }
 
 export function PlanResult({ plan }: { plan: Plan }) {
+  const steps = plan.steps.length === 0 ? 'no steps' : count(plan.steps.length, 'step');
+  const words = plan.blocked.length > 0 ? `${steps}, ${plan.blocked.length} blocked` : steps;
   return (
-    <div class="plan-result" aria-live="polite">
+    <div class="plan-result">
       <BeforeAfter plan={plan} />
-      <h2>{plan.steps.length === 0 ? 'No steps' : count(plan.steps.length, 'step')}{plan.blocked.length > 0 ? `, ${plan.blocked.length} blocked` : ''}</h2>
+      <h2>{words}</h2>
+      <p class="unseen" role="status">The plan has {words}</p>
       <Warnings plan={plan} />
       <Steps plan={plan} />
       <Workloads plan={plan} />
