@@ -62,6 +62,7 @@ test('by keys alone: picked, placed, moved, removed, carried out', async ({ dash
   await expect(apply(page)).toBeEnabled();
   await apply(page).focus();
   await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Token of the agent')).toBeFocused();
   await page.keyboard.type(token);
   await page.keyboard.press('Enter');
   await expect(page.locator('[data-outcome="done"]')).toBeVisible();

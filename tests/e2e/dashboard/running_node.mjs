@@ -174,6 +174,7 @@ export async function drag(page, profile, gpu, start, letGo = true) {
 export async function carryOut(page, words = token) {
   const dialog = page.getByRole('dialog');
   const field = dialog.getByLabel('Token of the agent');
+  await expect(dialog.getByRole('button', { name: /^Carry out/ })).toBeVisible();
   if (await field.isVisible()) await field.fill(words);
   await dialog.getByRole('button', { name: /^Carry out/ }).click();
   return dialog;

@@ -1,6 +1,6 @@
 // web/src/plan/apply_dialog.tsx — shall these exact steps be carried out? Asks for the token, shows
 // the steps again, then progress, outcome and the way back.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ask, inWords, token } from '../api/client';
 import type { Job, Plan, PlanRequest } from '../api/types';
 import { count, seconds } from '../page/words';
@@ -100,7 +100,8 @@ export function ApplyDialog({ asked, onClose }: { asked: Asked; onClose: (done: 
   const [stage, setStage] = useState<Stage>({ kind: 'shown' });
   const [allowReset, setAllowReset] = useState(false);
   const [said, setSaid] = useState('');
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the next key: what is typed right after Apply belongs into the dialog.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const { plan, request } = current;
   const ended = stage.kind === 'ended' && stage.job.state === 'done';
   const close = (): void => {
