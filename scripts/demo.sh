@@ -72,7 +72,7 @@ running+=($!)
 # The token is kept where only this user reads it, and never stands in an address.
 token_file="$folder/token"
 (umask 077 && head -c 18 /dev/urandom | base64 | tr '+/' '-_' >"$token_file")
-build/bin/septet-agent --http "$address" --token-file "$token_file" &
+"$septet" agent --http "$address" --token-file "$token_file" &
 agent=$!
 running+=("$agent")
 
