@@ -9,9 +9,10 @@
 # make bench-plan  the planner's bars: ours, peers, bounds
 # make bench-lab  the lab's bars: ours, peers, bounds; the same bytes on every run
 # make bench-agent  the node agent beside NVIDIA's device plugin, one run
+# make bench-web  what the HTTP side of the agent costs, beside NVIDIA's device plugin, one run
 # make fuzz   30 s of each fuzz harness
 # make tsan   ThreadSanitizer over the tests that change GPUs side by side
-.PHONY: run demo web test test-kubernetes check check-fast build dev bench bench-plan bench-lab bench-agent fuzz tsan lint format clean deps
+.PHONY: run demo web test test-kubernetes check check-fast build dev bench bench-plan bench-lab bench-agent bench-web fuzz tsan lint format clean deps
 export SEPTET_LAUNCHER := $(shell command -v ccache 2>/dev/null)
 
 run: build
@@ -64,6 +65,10 @@ bench-lab:
 bench-agent: build
 	@scripts/install_deps.sh test
 	@scripts/bench_agent.sh
+
+bench-web: build
+	@scripts/install_deps.sh test
+	@scripts/bench_web.sh
 
 fuzz:
 	@scripts/install_deps.sh test

@@ -57,7 +57,7 @@ Result<int> run_agent(const Globals& globals, const std::vector<std::string>& ar
 
 }  // namespace
 
-extern const Verb kAgent{"agent", "the node daemon: Kubernetes, and the web page, API and metrics (--http)",
-                         run_agent};
+extern const Verb kAgent{
+    "agent", "the node daemon: Kubernetes, and the web page, API and metrics (--http)", run_agent};
 
 }  // namespace septet::cli
