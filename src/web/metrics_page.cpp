@@ -38,7 +38,7 @@ std::string MetricsPage::text(const std::shared_ptr<const Seen>& seen,
   metrics::Snapshot snapshot;
   snapshot.version = version_number();
   snapshot.host = host_;
-  snapshot.history = std::move(history);
+  snapshot.history = history;
   if (seen && seen->node) {
     count_changes(*seen->node, now_s);
     snapshot.node = &*seen->node;

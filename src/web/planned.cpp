@@ -89,7 +89,7 @@ Json cut_json(const plan::GpuCut& cut, const plan::GpuCut& other) {
 
 std::string holder_name(const mig::Process& process) {
   const partition::Holder holder = partition::holder_of(process);
-  const std::string name = process.name.empty() ? holder.command : process.name;
+  std::string name = process.name.empty() ? holder.command : process.name;
   if (process.pid == 0) return name;  // a pod that kubelet names
   const std::string slurm = holder.owner.job.empty() ? "" : ", Slurm job " + holder.owner.job;
   return fmt::format("{} (pid {}{})", name.empty() ? "process" : name, process.pid, slurm);

@@ -153,7 +153,7 @@ class NodeService final : public Service {
             [this]() -> Result<std::string> {
               std::optional<metrics::HistoryHealth> health;
               if (history_) health = history_->health();
-              return metrics_.text(live_.seen(), std::move(health), steady_now_s());
+              return metrics_.text(live_.seen(), health, steady_now_s());
             }};
   }
 

@@ -30,7 +30,7 @@ std::string pids_of(const mig::Node& node) {
 
 }  // namespace
 
-Watcher::Watcher(Place place, Live& live, Sampled sampled)
+Watcher::Watcher(const Place& place, Live& live, Sampled sampled)
     : live_(live),
       sampled_(std::move(sampled)),
       faults_(place.faults),

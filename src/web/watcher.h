@@ -41,7 +41,7 @@ class Watcher {
   // Has looked once when it is made. `sampled` is called after each sample, then and on the
   // watcher's thread.
   using Sampled = std::function<void(const Seen&)>;
-  Watcher(Place place, Live& live, Sampled sampled);
+  Watcher(const Place& place, Live& live, Sampled sampled);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
