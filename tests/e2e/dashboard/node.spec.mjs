@@ -1,6 +1,10 @@
 // tests/e2e/dashboard/node.spec.mjs — does the page show the node as it is, and soon enough?
 import { block, expect, test } from './running_node.mjs';
 
+// Budgets are held by `npm run times`, on a machine that does nothing else; here they are printed, and only a page
+// that hangs fails.
+const budgetMs = process.env.SEPTET_HOLD_TIMES ? 1000 : 15_000;
+
 test('each GPU is drawn as it is cut, with walls, marks and words', async ({ dashboard: page, node }) => {
   await expect(page.locator('.gpu')).toHaveCount(2);
   for (const [start, profile, span] of [[0, '3g.40gb', 4], [4, '2g.20gb', 2], [6, '1g.10gb', 1]]) {
@@ -36,7 +40,7 @@ test('who works where is seen within a few seconds, and how hard', async ({ dash
   await expect.poll(() => share('sm')).toBeGreaterThan(0.4);
 });
 
-test('what another process makes is drawn within a second', async ({ dashboard: page, node }, info) => {
+test('what another process makes is drawn soon after', async ({ dashboard: page, node }, info) => {
   const seen = page.evaluate(
     () =>
       new Promise((resolve) => {
@@ -54,11 +58,11 @@ test('what another process makes is drawn within a second', async ({ dashboard: 
   const late = (await seen) - made;
   info.annotations.push({ type: 'measured', description: `drawn ${late} ms after the other process ended` });
   console.log(`measured: drawn ${late} ms after nvidia-smi's words had made it`);
-  expect(late).toBeLessThan(1000);
+  expect(late).toBeLessThan(budgetMs);
   await expect(page.locator('[role="status"][aria-live="polite"]').first()).toContainText('GPU 1: 3g.40gb at 0 is new');
 });
 
-test('the first picture comes within a second', async ({ page, node }) => {
+test('the first picture comes soon', async ({ page, node }) => {
   await page.addInitScript(() => {
     new MutationObserver((_, watch) => {
       if (!document.querySelector('.chip')) return;
@@ -70,7 +74,7 @@ test('the first picture comes within a second', async ({ page, node }) => {
   await page.waitForFunction(() => window.firstPicture !== undefined);
   const at = await page.evaluate(() => window.firstPicture);
   console.log(`measured: first chips ${at.toFixed(0)} ms after navigation`);
-  expect(at).toBeLessThan(1000);
+  expect(at).toBeLessThan(budgetMs);
 });
 
 test('a faulty instance is marked, in words too, and its neighbours are not', async ({ dashboard: page, node }) => {
