@@ -5,17 +5,16 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "base/json.h"
 #include "base/result.h"
+#include "http/error_response.h"
 #include "http/server.h"
 
 namespace septet::web {
 
-std::string_view code_name(Code code);  // "invalid-argument"
-int status_of(const Error& error);      // 400, 404, 409, 422, 503 ...
-Json error_json(const Error& error);    // the inner object; causes are in `what`
+using http::error_json;  // the inner object; causes are in `what`
+using http::status_of;   // 400, 404, 409, 422, 503 ...
 
 http::Response json_answer(int status, const Json& body);
 http::Response error_answer(const Error& error);
