@@ -66,7 +66,7 @@ judge "/api/v1/node, $(get http://localhost/api/v1/node | wc -c) bytes" "$(times
 
 urls=()
 for _ in $(seq 200); do urls+=(-o /dev/null http://localhost/api/v1/events); done
-curl -sN --unix-socket "$work/api.sock" --parallel --parallel-immediate --parallel-max 200 "${urls[@]}" &
+curl -sN --no-progress-meter --unix-socket "$work/api.sock" --parallel --parallel-immediate --parallel-max 200 "${urls[@]}" &
 clients=$!
 read -rt 15 <> <(:) || true
 first=$(resident_mib $agent)
@@ -74,6 +74,9 @@ before=$(ticks $agent)
 read -rt 30 <> <(:) || true
 second=$(resident_mib $agent)
 after=$(ticks $agent)
+held=$(find "/proc/$agent/fd" -lname 'socket:*' | wc -l) # one of them listens
+printf '%-52s %8d\n' "live streams" $((held - 1))
+[ "$held" -gt 200 ] || bad=1
 printf '%-52s %8.2f MiB\n' "200 streams: resident" "$first"
 judge "200 streams, 30 s later: growth" "$(awk -v a="$first" -v b="$second" 'BEGIN { print b - a }')" MiB 1
 printf '%-52s %8.2f %%\n' "200 streams: processor" "$(awk -v d=$((after - before)) -v hz="$(getconf CLK_TCK)" 'BEGIN { print 100 * d / hz / 30 }')"

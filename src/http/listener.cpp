@@ -14,7 +14,7 @@
 namespace septet::http {
 namespace {
 
-constexpr int kWaitingToBeAccepted = 128;
+constexpr int kWaitingToBeAccepted = 512;
 
 std::string shown_address(const Address& address) {
   if (address.is_unix()) return "unix:" + address.socket;
