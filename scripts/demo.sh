@@ -49,12 +49,7 @@ LAYOUT
 # who GPU PLACE MEMORY SM MEMORY-ACTIVITY: a workload in the instance that begins at PLACE
 who() {
   local instance
-  instance=$("$septet" --json status | python3 -c '
-import json, sys
-gpu, start = int(sys.argv[1]), int(sys.argv[2])
-for one in json.load(sys.stdin)["gpus"][gpu]["gpu_instances"]:
-    if one["placement"]["start"] == start:
-        print(one["id"])' "$2" "$3")
+  instance=$("$septet" smi mig -i "$2" -lgi | awk -v place="$3:" '$7 ~ "^" place { print $6 }')
   "$septet" sim process start --gpu "$2" --gi "$instance" --name "$1" --memory "$4" --sm "$5" --memory-activity "$6" >/dev/null
 }
 who llama-13b       0 0 31GiB 78 61

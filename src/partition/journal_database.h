@@ -1,4 +1,5 @@
-// partition/journal_database.h — the little of SQLite that the journal uses, with errors as values.
+// partition/journal_database.h — the little of SQLite that the journal, and the history of
+// metrics/, use, with errors as values.
 //
 // Durable. WAL with synchronous FULL: a write that returned survives a kill and a power cut. A kind
 //          of file that may lose its last seconds says so, and is then as sound after a power cut.

@@ -88,7 +88,6 @@ std::size_t Live::listeners() const {
 void Live::subscribe(http::Reply& reply, double now_s) {
   http::Response head;
   head.content_type = "text/event-stream";
-  add_security_headers(head);
   const std::scoped_lock lock(mutex_);
   Listener listener;
   listener.heard_s = now_s;

@@ -149,7 +149,6 @@ void add_instances(Json& list, const Seen& seen, const mig::Gpu& gpu) {
     told["xids"] = xids_json(seen, instance);
     told["power_mw"] = value_or_null(power[i]);
     told["engines"] = engines_json(instance);
-    told["stop"] = nullptr;
     for (std::size_t c = 0; c < instance.compute.size(); ++c) {
       Json& inside = told["compute_instances"][c];
       inside["health"] = health_json(seen, instance.compute[c].uuid);
@@ -158,8 +157,8 @@ void add_instances(Json& list, const Seen& seen, const mig::Gpu& gpu) {
   }
 }
 
-Json gpu_json(const Seen& seen, const mig::Gpu& gpu, WhatFits& fits) {
-  Json told = mig::to_json(gpu);
+// `told`: the GPU as mig/node_json.h has it.
+void add_to_gpu(Json& told, const Seen& seen, const mig::Gpu& gpu, WhatFits& fits) {
   told["architecture"] = architecture_json(gpu);
   told["activity_available"] = !(is_ampere(gpu) && gpu.mode == mig::MigMode::kOn);
   told["health"] = health_json(seen, gpu.uuid);
@@ -168,7 +167,6 @@ Json gpu_json(const Seen& seen, const mig::Gpu& gpu, WhatFits& fits) {
   told["geometry"] = geometry_json(gpu);
   add_fit(told, fits.of(gpu).get());
   add_instances(told["gpu_instances"], seen, gpu);
-  return told;
 }
 
 Json activity_of(const mig::Usage& usage) {
@@ -209,14 +207,9 @@ Json state_json(const StateFrame& frame, const Seen& seen, WhatFits& fits) {
       state[key] = nullptr;
     return state;
   }
-  mig::Node bare = *seen.node;
-  bare.gpus.clear();
-  Json frame_of_node = mig::to_json(bare);
-  frame_of_node["slices"] = mig::to_json(*seen.node)["slices"];
-  Json gpus = Json::array();
-  for (const mig::Gpu& gpu : seen.node->gpus) gpus.push_back(gpu_json(seen, gpu, fits));
-  frame_of_node["gpus"] = std::move(gpus);
-  state.update(frame_of_node);
+  state.update(mig::to_json(*seen.node));
+  for (std::size_t g = 0; g < seen.node->gpus.size(); ++g)
+    add_to_gpu(state["gpus"][g], seen, seen.node->gpus[g], fits);
   return state;
 }
 
